@@ -1,0 +1,35 @@
+#!/bin/sh
+# Prepare the demo city in var/ (a second run changes nothing) and serve it.
+set -eu
+cd "$(dirname "$0")/.."
+port=$1 serve=$2
+python=.venv/bin/python
+umask 077
+mkdir -p var
+
+export DJANGO_SETTINGS_MODULE=lotsen.settings.production
+export LOTSEN_DEMO=1
+export LOTSEN_SECRET_KEY_FILE="$PWD/var/secret_key"
+export LOTSEN_KEY_PROVIDER=file
+export LOTSEN_KEYRING_FILE="$PWD/var/keyring.json"
+export LOTSEN_ALLOWED_HOSTS="${LOTSEN_ALLOWED_HOSTS:-localhost,127.0.0.1}"
+export DATABASE_URL="${DATABASE_URL:-sqlite:///$PWD/var/demo.sqlite3}"
+
+if ! [ -f var/secret_key ]; then
+  $python -c 'import secrets; print(secrets.token_urlsafe(48))' > var/secret_key
+  chmod 400 var/secret_key
+fi
+$python manage.py migrate --verbosity 0
+[ -f var/keyring.json ] || $python manage.py create_keyring var/keyring.json
+$python manage.py collectstatic --no-input --verbosity 0
+$python manage.py load_demo --city duesseldorf --cases 60 --seed 1
+
+if [ "$serve" = 0 ]; then
+  echo "Die Demo ist vorbereitet. Starten mit: make demo"
+  exit 0
+fi
+echo
+echo "lotsen läuft auf http://localhost:$port/ – anmelden z. B. als anna, bilal oder carla, Kennwort lotsen-demo."
+echo "Beenden mit Strg+C."
+exec .venv/bin/gunicorn lotsen.wsgi:application --bind "127.0.0.1:$port" --preload \
+  --worker-class gthread --workers 2 --threads 4 --log-level warning

@@ -1,0 +1,42 @@
+#!/bin/sh
+# All tests on SQLite, then on PostgreSQL where it answers; says what is left out and why.
+# LOTSEN_TEST_POSTGRES: another server, as postgres://user:password@host:port/name.
+set -eu
+cd "$(dirname "$0")/.."
+postgres=${LOTSEN_TEST_POSTGRES:-postgres://postgres@127.0.0.1:5432/lotsen}
+left_out=""
+unset DATABASE_URL LOTSEN_MIGRATION_DATABASE_URL DJANGO_SETTINGS_MODULE LOTSEN_DEMO
+
+if ! command -v chromium >/dev/null 2>&1 && ! command -v chromium-browser >/dev/null 2>&1 \
+  && ! command -v google-chrome >/dev/null 2>&1; then
+  left_out="$left_out
+- die Tests im Browser: Chromium ist nicht installiert (Debian: apt install chromium)."
+fi
+
+echo "== Tests auf SQLite"
+.venv/bin/python -m pytest -n "${LOTSEN_TEST_WORKERS:-2}" "$@"
+
+if .venv/bin/python - "$postgres" <<'PYTHON'
+import sys
+import psycopg
+try:
+    psycopg.connect(sys.argv[1].rsplit("/", 1)[0] + "/postgres", connect_timeout=3).close()
+except psycopg.Error:
+    sys.exit(1)
+PYTHON
+then
+  # What never asks the database, or shows the same pages again, has run once above.
+  echo "== Tests auf PostgreSQL (ohne Importverträge, Kryptographie und axe: eben gelaufen)"
+  DATABASE_URL=$postgres .venv/bin/python -m pytest -n "${LOTSEN_TEST_WORKERS:-2}" \
+    --ignore=tests/test_contracts.py --ignore=tests/test_architecture.py \
+    --ignore=tests/lotsen/crypto --ignore=tests/journeys/test_accessible.py "$@"
+else
+  left_out="$left_out
+- die Tests auf PostgreSQL: kein Server antwortet auf 127.0.0.1:5432 als postgres
+  (anderer Server: LOTSEN_TEST_POSTGRES=postgres://…)."
+fi
+
+if [ -n "$left_out" ]; then
+  echo "Ausgelassen wurde:$left_out"
+  if [ "${CI:-}" = true ]; then echo "In der CI darf nichts ausgelassen werden." >&2; exit 1; fi
+fi

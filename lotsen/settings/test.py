@@ -1,0 +1,35 @@
+"""For the test suite: fast hashing, a key of its own, everything strict."""
+
+from copy import deepcopy
+
+from lotsen.settings import base
+from lotsen.settings.base import *  # noqa: F403
+
+
+class MissingVariable(str):
+    """Shown by a template for a variable that does not exist: here it fails the test."""
+
+    __slots__ = ()
+
+    def __mod__(self, variable: object) -> str:
+        raise AssertionError(f"template variable does not exist: {variable}")
+
+
+SECRET_KEY = "only-for-tests"  # noqa: S105
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+ACCOUNT_RATE_LIMITS = False  # type: ignore[assignment]
+KEYRING_IN_ENVIRONMENT = True
+KEY_PROVIDER = "env"  # LOTSEN_KEYRING is set by tests/conftest.py
+STATIC_ROOT = base.ROOT / "static"  # served as it is: nothing is collected for tests
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+
+TEMPLATES = deepcopy(base.TEMPLATES)
+TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = MissingVariable("%s")  # type: ignore[index]
+
+# Refused requests are what half of the tests ask for; only errors are worth a line.
+LOGGING = deepcopy(base.LOGGING)
+LOGGING["loggers"] = {"django.request": {"level": "ERROR"}}

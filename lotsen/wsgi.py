@@ -1,0 +1,19 @@
+"""The server's entry. Refuses to start without a usable key (lotsen.vault.keyring)."""
+
+import os
+import sys
+
+from django.core.wsgi import get_wsgi_application
+
+from lotsen.environment import EnvironmentProblem
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lotsen.settings.production")
+try:
+    application = get_wsgi_application()
+except EnvironmentProblem as problem:
+    sys.stderr.write(f"{problem}\n")
+    raise SystemExit(1) from None
+
+from lotsen.vault import keyring  # needs the settings above
+
+keyring.require_usable()

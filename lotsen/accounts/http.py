@@ -1,0 +1,13 @@
+"""The request of somebody signed in, as every page behind the sign-in gets it."""
+
+from django.http import HttpRequest
+from django_htmx.middleware import HtmxDetails
+
+from lotsen.accounts.models import User
+
+
+class UserRequest(HttpRequest):
+    """A type only: LoginRequiredMiddleware lets nobody else through."""
+
+    user: User
+    htmx: HtmxDetails

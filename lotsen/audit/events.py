@@ -1,0 +1,67 @@
+"""Writing access events. Same transaction as what they tell of: no event, no answer."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.utils.timezone import now
+
+from lotsen.accounts.models import User
+from lotsen.audit.models import AccessEvent, Deed
+from lotsen.audit.requests import current_request_id
+from lotsen.errors import NotPermitted
+
+_LONGEST_TYPE = 40  # AccessEvent.object_type
+
+
+def record(
+    deed: Deed,
+    *,
+    actor: User | None,
+    object_type: str,
+    shown: Iterable[str] = (),
+    fields: Iterable[str] = (),
+    organisation: UUID | None = None,
+    reason: str = "",
+    at: datetime | None = None,
+) -> AccessEvent:
+    """One row saying who did what with which objects. Never a value, never a name.
+
+    Args:
+        object_type: the kind of thing ("case", "handover", "identity", "note").
+        shown: pseudonyms or ids of what was shown; `count` is their number.
+        fields: names of the fields shown.
+        reason: a code.
+    """
+    shown = list(shown)
+    return AccessEvent.objects.create(
+        at=at or now(),
+        actor=actor,
+        organisation=organisation,
+        deed=deed,
+        object_type=object_type,
+        shown=shown,
+        fields=sorted(fields),
+        reason=reason,
+        request_id=current_request_id(),
+        count=len(shown),
+    )
+
+
+def record_denied(request: HttpRequest, error: NotPermitted) -> AccessEvent:
+    """One row saying who was refused what. Call it after the rollback, or it is lost with it.
+
+    It holds the name of the route, the id or pseudonym in the address, and the missing right;
+    other parts of an address (links to families) are secrets and stay out.
+    """
+    user = getattr(request, "user", None)
+    match = request.resolver_match
+    address = match.kwargs if match else {}
+    return record(
+        Deed.DENIED,
+        actor=user if isinstance(user, User) else None,
+        object_type=(match.url_name or "" if match else "")[:_LONGEST_TYPE],
+        shown=[str(address[part]) for part in ("pk", "pseudonym") if part in address],
+        reason=str(error.parameters.get("right", error.code)),
+    )

@@ -1,0 +1,43 @@
+"""Tables of rights: groups on organisations (guardian, direct keys) and individual shares."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
+
+from lotsen.accounts.models import Organisation
+from lotsen.privacy import classified
+
+
+@classified(operational="id permission group content_object")
+class OrganisationGroupPermission(GroupObjectPermissionBase):
+    """What a role may do in a house; a few rows per house, never one per case."""
+
+    content_object = models.ForeignKey(Organisation, models.CASCADE)
+
+
+@classified(operational="id permission user content_object")
+class OrganisationUserPermission(UserObjectPermissionBase):
+    """Present because guardian looks for it; lotsen grants through roles only."""
+
+    content_object = models.ForeignKey(Organisation, models.CASCADE)
+
+
+class ShareKind(models.TextChoices):
+    DEPUTY = "deputy", _("Deputy")
+    JOINT = "joint", _("Joint work on this case")
+    OWN = "own", _("Opened by this person")  # a screener's way back to the own intake
+
+
+class IndividualShare(models.Model):
+    """Base of shares with one person, which guardian does not know: they end by date."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=ShareKind)
+    reason = models.CharField(max_length=40)  # a code, never free text
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+    granted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        abstract = True

@@ -1,0 +1,56 @@
+"""Sealed text about families, and the key of each case. No foreign key leads here or out.
+
+`ref` is an opaque UUID that a case carries; no database join can undo a pseudonym without
+knowing which column holds it, and the vault can move to a database of its own.
+"""
+
+from uuid import uuid4
+
+from django.db import models
+
+from lotsen.privacy import classified
+
+
+@classified(operational="id ref version wrapped keyring_key created_at", logged=False)
+class CaseKey(models.Model):
+    """The data key of one case, wrapped by a key of the keyring. Destroying it erases the case."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    ref = models.UUIDField(unique=True)
+    version = models.PositiveIntegerField(default=1)
+    wrapped = models.BinaryField()
+    keyring_key = models.CharField(max_length=40, db_index=True)
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+@classified(
+    identity="ciphertext",
+    operational="id ref kind field row_version key_id_used sealed_at",
+    logged=False,
+)
+class SealedText(models.Model):
+    """One sealed text, bound to its table, row, field, case, key and row version."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    ref = models.UUIDField(db_index=True)
+    kind = models.CharField(max_length=20)  # "identity", "note", "signature"
+    field = models.CharField(max_length=20)  # "name", "phone", "safe_contact", "text", …
+    row_version = models.PositiveIntegerField(default=1)
+    key_id_used = models.UUIDField()
+    ciphertext = models.BinaryField()
+    sealed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="one_sealed_text_per_identity_field",
+                fields=["ref", "field"],
+                condition=models.Q(kind="identity"),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.field}"

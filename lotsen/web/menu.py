@@ -1,0 +1,68 @@
+"""Which pages a person is offered: by role. Offering is not permitting; pages ask themselves."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from lotsen.accounts.roles import Role
+
+_CASEWORKERS = frozenset({Role.NAVIGATOR, Role.FAMILY_OFFICE})
+EVERYONE = frozenset(Role)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the menu: the name of its route, its label, and whose daily work it is."""
+
+    route: str
+    label: Promise
+    roles: frozenset[Role]
+
+
+PAGES = (
+    Page("ward", _("Ward"), frozenset({Role.SCREENER, Role.NAVIGATOR})),
+    Page("inbox", _("Inbox"), _CASEWORKERS | {Role.PROVIDER}),
+    Page("sent", _("Sent"), _CASEWORKERS),
+    Page("follow-ups", _("Follow-ups"), _CASEWORKERS | {Role.PROVIDER}),
+    Page("offer-list", _("Offers"), EVERYONE),
+)
+
+# Where the day begins; the first that fits one of the person's roles.
+HOMES = (
+    ("ward", frozenset({Role.NAVIGATOR, Role.SCREENER})),
+    ("inbox", frozenset({Role.FAMILY_OFFICE, Role.PROVIDER})),
+    ("offer-list", EVERYONE),
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    label: Promise
+    url: str
+    current: bool
+
+
+def entries(request: HttpRequest, roles: frozenset[str]) -> list[Entry]:
+    """The menu of someone with these roles; pages this installation does not serve are left out."""
+    offered = [(page, _address(page.route)) for page in PAGES if page.roles & roles]
+    return [
+        Entry(page.label, url, current=request.path.startswith(url)) for page, url in offered if url
+    ]
+
+
+def home(roles: frozenset[str]) -> str:
+    """The address where the day of someone with these roles begins."""
+    for route, whose in HOMES:
+        if whose & roles and (url := _address(route)):
+            return url
+    return reverse("account")
+
+
+def _address(route: str) -> str:
+    try:
+        return reverse(route)
+    except NoReverseMatch:
+        return ""

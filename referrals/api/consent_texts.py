@@ -1,0 +1,27 @@
+"""The texts a family may be asked in: what `text_version` and `language` of a consent refer to."""
+
+from rest_framework import mixins, serializers
+
+from lotsen.rest.endpoints import EndpointSet
+from referrals.consent.models import ConsentText, TextStatus
+
+
+class ConsentTextSerializer(serializers.ModelSerializer[ConsentText]):
+    text_version = serializers.CharField(source="version", read_only=True)
+    questions = serializers.DictField(child=serializers.CharField(), read_only=True)
+
+    class Meta:
+        model = ConsentText
+        fields = [
+            "text_version", "language", "legal_regime", "title", "body", "questions", "sha256",
+            "released_at",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+class ConsentTextEndpoints(mixins.ListModelMixin, EndpointSet[ConsentText]):
+    """Released texts only; drafts of translations are not for asking families."""
+
+    serializer_class = ConsentTextSerializer
+    queryset = ConsentText.objects.filter(status=TextStatus.RELEASED)
+    ordered_by = ("language", "id")

@@ -1,0 +1,147 @@
+"""Work lists: the cases a user may know of, last touched first, at the same cost for every house.
+
+Three kinds of branch lead to a case: a house of the user holds it, takes part in it, or it is
+shared with the user for a time. They agree with `Case.objects.visible_to`, which single rows
+use; a test compares both on random data.
+"""
+
+from datetime import date, datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db.models import Expression, Value
+from django.utils.timezone import localdate, now
+
+from lotsen.access import reach
+from lotsen.access.reach import Branch, Listing, Page
+from lotsen.access.rights import organisations_where
+from lotsen.accounts.models import User
+from lotsen.accounts.roles import Right
+from referrals.cases.models import Case, CaseState, houses_of_work
+from referrals.cases.rules import age_on
+
+PAGE = 25
+
+
+class Row(NamedTuple):
+    """What a list shows of a case; complete, so that no template asks again."""
+
+    id: UUID
+    pseudonym: str
+    state: str
+    language: str
+    interpreting: bool
+    child_age_months: int
+    aged_on: date
+    district: str
+    holder_id: UUID
+    holder: str
+    assigned_to_id: UUID | None
+    opened_at: datetime
+    touched_at: datetime
+    closure_reason: str
+    stage: str  # "" unless the caller passed an expression for it
+
+    @property
+    def pk(self) -> UUID:
+        return self.id
+
+    def age_on(self, day: date) -> int:
+        """The child's age in whole months on `day`; negative before birth."""
+        return age_on(day, self.child_age_months, self.aged_on)
+
+
+_ELSEWHERE = {"district": "district__name", "holder": "holder__short_name", "stage": "stage_shown"}
+_COLUMNS = [_ELSEWHERE.get(name, name) for name in Row._fields]
+
+
+def page(
+    user: User,
+    *,
+    after: str | None = None,
+    size: int = PAGE,
+    state: CaseState | None = None,
+    stage: Expression | None = None,
+) -> Page[Row]:
+    """One page of the user's cases. One query, however many rows there are.
+
+    Args:
+        after: mark from an earlier page, or None.
+        state: only open or only closed cases.
+        stage: how far the case has come, from a floor above (referrals.assessments.stages).
+
+    Raises:
+        InvalidInput: `after` is no mark of a list.
+    """
+    listing = _listing(stage) if stage else _LISTING
+    return reach.page(_branches(user, state), listing, after=after, size=size)
+
+
+def _listing(stage: Expression) -> Listing[Row]:
+    return Listing(
+        lambda: Case.objects.annotate(stage_shown=stage).values_list(*_COLUMNS),
+        Row,
+        by="touched_at",
+    )
+
+
+_LISTING = _listing(Value(""))
+
+
+def _branches(user: User, state: CaseState | None) -> list[Branch]:
+    houses = organisations_where(user, Right.VIEW_CASES)
+    held = [_held(house, state) for house in houses]
+    taking_part = [_taking_part(house, state) for house in houses]
+    return [*held, *taking_part, *_shared(user, state)]
+
+
+def _held(house: UUID, state: CaseState | None) -> Branch:
+    where, params = (
+        ("holder_id = %s AND state = %s", (house, state))
+        if state
+        else (
+            "holder_id = %s",
+            (house,),
+        )
+    )
+    return Branch("referrals_case", "id", "touched_at", where, params)
+
+
+def _taking_part(house: UUID, state: CaseState | None) -> Branch:
+    running = "organisation_id = %s AND until IS NULL AND (expires_on IS NULL OR expires_on >= %s)"
+    return _elsewhere("referrals_participation", running, (house, localdate()), state)
+
+
+def _shared(user: User, state: CaseState | None) -> list[Branch]:
+    """Shared cases, while the user works in a house that holds the case or takes part in it."""
+    houses = houses_of_work(user)
+    if not houses:
+        return []
+    moment, marks = now(), ", ".join(["%s"] * len(houses))
+    # One value for each share, not EXISTS: under OR, PostgreSQL would first read every case of
+    # the houses, and the largest house would pay twenty times what others pay.
+    holder = (
+        "(SELECT c.holder_id FROM referrals_case AS c WHERE c.id = referrals_caseshare.case_id)"
+    )
+    parts = (
+        "(SELECT count(*) FROM referrals_participation AS p"  # noqa: S608  names and marks only
+        f" WHERE p.case_id = referrals_caseshare.case_id AND p.organisation_id IN ({marks})"
+        " AND p.until IS NULL AND (p.expires_on IS NULL OR p.expires_on >= %s))"
+    )
+    running = (
+        f"user_id = %s AND since <= %s AND until > %s AND ({holder} IN ({marks}) OR {parts} > 0)"
+    )
+    params = (user.pk, moment, moment, *houses, *houses, localdate())
+    return [_elsewhere("referrals_caseshare", running, params, state)]
+
+
+def _elsewhere(
+    table: str, running: str, params: tuple[object, ...], state: CaseState | None
+) -> Branch:
+    """A branch along a table whose rows point at the case and carry a copy of its moment."""
+    if state:
+        running += (
+            f" AND (SELECT c.state FROM referrals_case AS c WHERE c.id = {table}.case_id) = %s"  # noqa: S608  names only
+        )
+        params = (*params, state)
+    return Branch(table, "case_id", "touched_at", running, params)

@@ -1,0 +1,1 @@
+"""At the desk: inbox, handovers, cases, and what is due."""

@@ -1,0 +1,52 @@
+"""Pages of the desk: inbox, handovers, cases and what belongs to them."""
+
+from django.urls import URLPattern, path
+
+from referrals.handovers.rules import Move
+from referrals.web.desk import (
+    cases,
+    consents,
+    contacts,
+    followups,
+    handovers,
+    identities,
+    inbox,
+    notes,
+)
+
+_MOVES = {
+    "annehmen": Move.ACCEPT,
+    "nicht-moeglich": Move.DECLINE,
+    "beginnen": Move.START,
+    "ruhen": Move.HOLD,
+    "fortsetzen": Move.RESUME,
+    "abschliessen": Move.COMPLETE,
+    "nicht-zustande": Move.FAIL,
+    "zurueckziehen": Move.CANCEL,
+    "fehleintrag": Move.MARK_ERROR,
+}
+
+urlpatterns: list[URLPattern] = [
+    path("eingang/", inbox.inbox, name="inbox"),
+    path("ausgang/", inbox.sent, name="sent"),
+    path("uebergabe/<uuid:pk>/", handovers.detail, name="handover"),
+    *(
+        path(
+            f"uebergabe/<uuid:pk>/{word}/",
+            handovers.move,
+            {"move": move},
+            name=f"handover-{move.value.replace('_', '-')}",
+        )
+        for word, move in _MOVES.items()
+    ),
+    path("fall/<uuid:pk>/", cases.detail, name="case"),
+    path("fall/<uuid:pk>/zustaendig/", cases.assign, name="case-assign"),
+    path("fall/<uuid:pk>/kontakt/", contacts.record, name="case-contact"),
+    path("fall/<uuid:pk>/kontaktdaten/", identities.identity, name="case-identity"),
+    path("fall/<uuid:pk>/notiz/", notes.notes, name="case-notes"),
+    path("fall/<uuid:pk>/abschliessen/", cases.close, name="case-close"),
+    path("fall/<uuid:pk>/einwilligungen/", consents.consents, name="consents"),
+    path("einwilligungen/<uuid:pk>/widerrufen/", consents.withdraw, name="consent-withdraw"),
+    path("wiedervorlagen/", followups.list_due, name="follow-ups"),
+    path("wiedervorlagen/<uuid:pk>/erledigt/", followups.done, name="follow-up-done"),
+]

@@ -1,0 +1,114 @@
+"""The stage every test stands on: a key, and the cast."""
+
+import base64
+import json
+import logging
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+# Before Django reads its settings: the tests' own keyring, in memory only.
+os.environ.setdefault(
+    "LOTSEN_KEYRING",
+    json.dumps({"current": "t1", "keys": {"t1": base64.b64encode(bytes(range(32))).decode()}}),
+)
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from lotsen.accounts.models import Organisation, OrganisationKind, User
+from lotsen.accounts.roles import Role
+from offers.models import Offer, Provider
+from referrals.cases.models import Case
+from tests.builders import make_case, make_city, make_offer, make_organisation, make_user
+from tests.flushing import audit_tables_can_be_emptied  # noqa: F401  holds for every test
+
+
+@dataclass
+class Cast:
+    """Who is on stage: one case between two houses, one outsider, one who counts.
+
+    Anna sends (clinic), Bilal receives (family office), Carla works at another clinic and must
+    learn nothing, Dora coordinates and sees no family.
+    """
+
+    anna: User
+    bilal: User
+    carla: User
+    dora: User
+    clinic: Organisation
+    office: Organisation
+    other_clinic: Organisation
+    case: Case
+    offer: Offer  # answered by the family office
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    clinic = make_organisation("marienklinik")
+    office = make_organisation("familienbuero", OrganisationKind.FAMILY_OFFICE)
+    other = make_organisation("nordklinik")
+    network = make_organisation("netzwerk", OrganisationKind.COORDINATION)
+    anna = make_user("anna", clinic)
+    bilal = make_user("bilal", office, Role.FAMILY_OFFICE)
+    provider = Provider.objects.create(
+        municipality=make_city(), slug="familienbuero", name="Familienbüro", organisation=office
+    )
+    return Cast(
+        anna=anna,
+        bilal=bilal,
+        carla=make_user("carla", other),
+        dora=make_user("dora", network, Role.COORDINATOR),
+        clinic=clinic,
+        office=office,
+        other_clinic=other,
+        case=make_case(clinic, anna),
+        offer=make_offer(provider=provider, recipient=office),
+    )
+
+
+@pytest.fixture
+def signed_in(cast: Cast) -> Callable[[str], Client]:
+    """A browser signed in as one of the cast."""
+
+    def sign_in(name: str) -> Client:
+        client = Client()
+        client.force_login(getattr(cast, name), backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return sign_in
+
+
+@pytest.fixture(autouse=True)
+def no_error_is_logged(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """An ERROR in the log is a failure, unless a test expects it and clears the log."""
+    yield
+    errors = [r.getMessage() for r in caplog.get_records("call") if r.levelno >= logging.ERROR]
+    assert not errors
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A test that asks about one database alone runs in the round of that database."""
+    other = "postgres" if connection.vendor == "sqlite" else "sqlite"
+    elsewhere = [item for item in items if item.get_closest_marker(other)]
+    if elsewhere:
+        config.hook.pytest_deselected(items=elsewhere)
+        items[:] = [item for item in items if item not in elsewhere]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """In CI nothing may be left out but tests on public files that are not shipped."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    for report in skipped:
+        terminalreporter.write_line(f"left out: {report.nodeid}: {report.longrepr[2]}")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CI") != "true" or reporter is None or hasattr(session.config, "workerinput"):
+        return
+    skipped = reporter.stats.get("skipped", [])
+    if any("shared_data" not in report.keywords for report in skipped):
+        session.exitstatus = 1

@@ -1,0 +1,135 @@
+"""Every page of the resolver, as each of the cast meets it: its make keeps nobody out."""
+
+from collections.abc import Callable
+from random import Random
+from urllib.parse import urljoin
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Page
+
+from tests.access.routes import all_routes
+from tests.conftest import Cast
+from tests.journeys.hand import Barriers, Opens
+from tests.journeys.populated import Stage, populate
+
+SignsIn = Callable[[str], Client]
+FINGER = 48  # px, the least a finger needs on the ward
+
+# What can be pressed and is smaller than a finger. A label counts, and so does a link stretched
+# over its card; a link inside a sentence may be smaller, and so may the foot of the page.
+_TOO_SMALL = """least => {
+  const sides = (box) => [parseFloat(box.width), parseFloat(box.height)];
+  const sizes = (thing) => [
+    ...[thing, ...(thing.labels ?? [])].map((each) => sides(each.getBoundingClientRect())),
+    ...["::before", "::after"].map((part) => getComputedStyle(thing, part))
+      .filter((style) => style.position === "absolute").map(sides),
+  ];
+  const inSentence = (thing) => getComputedStyle(thing).display === "inline"
+    && thing.parentElement.textContent.trim() !== thing.textContent.trim();
+  const fits = (thing) => sizes(thing).some((size) => size.every((px) => px > least - 0.5));
+  return [...document.querySelectorAll(
+    "a[href], button, summary, select, textarea, input:not([type=hidden])"
+  )].filter((thing) => thing.checkVisibility({visibilityProperty: true}))
+    .filter((thing) => !thing.matches(".skip, .foot *") && thing.offsetWidth > 1)
+    .filter((thing) => !inSentence(thing) && !fits(thing))
+    .map((thing) => thing.outerHTML.slice(0, 120));
+}"""
+
+
+@pytest.mark.parametrize("name", ["nobody", "anna", "bilal", "dora"])
+def test_every_page_is_made_for_everyone(
+    cast: Cast, signed_in: SignsIn, open_window: Opens, barriers: Barriers, name: str
+) -> None:
+    stage = populate(cast)
+    client = Client() if name == "nobody" else signed_in(name)
+    page = open_window()
+    _carry_over(client, page)
+    pages = _pages(stage, client)
+    assert len(pages) >= 5
+
+    faults, titles = [], dict[str, str]()
+    for address, route in pages.items():
+        page.goto(address)
+        faults += [f"{address}: {fault}" for fault in _faults(page, barriers, route)]
+        if titles.setdefault(page.title(), route) != route:
+            faults.append(f"{address}: has the title of {titles[page.title()]}")
+    assert faults == [], "\n".join(faults)
+
+
+def test_the_familys_pages_are_made_for_everyone(
+    cast: Cast, signed_in: SignsIn, open_window: Opens, barriers: Barriers
+) -> None:
+    stage = populate(cast)
+    page = open_window()
+    _carry_over(signed_in("anna"), page)
+    page.goto(f"/uebergabe/{stage.draft.pk}/pruefen/")
+    steps = {
+        "question": lambda: page.get_by_role("button", name="Der Familie zeigen").click(),
+        "signature": lambda: page.locator("button[value=yes]").click(),
+        "missing": lambda: page.locator("#sign button[type=submit]").click(),
+        "lock": lambda: page.goto("/gesperrt/"),
+    }
+    faults = []
+    for step, go in steps.items():
+        go()
+        page.wait_for_load_state()
+        faults += [f"{step}: {fault}" for fault in _faults(page, barriers, step)]
+    assert faults == []
+
+
+def _carry_over(client: Client, page: Page) -> None:
+    """The browser goes on where the client signed in."""
+    page.goto("/health/")
+    if session := client.cookies.get(settings.SESSION_COOKIE_NAME):
+        cookie = {"name": session.key, "value": session.value, "url": urljoin(page.url, "/")}
+        page.context.add_cookies([cookie])  # type: ignore[list-item]
+
+
+def _pages(stage: Stage, client: Client) -> dict[str, str]:
+    """Address → route of every page; of a route one address, of a handover each of its states."""
+    pages = {}
+    for route in all_routes():
+        found = [each for each in stage.addresses(route) if _is_page(client, each)]
+        kept = found if route.name == "handover" else found[:1]
+        pages |= dict.fromkeys(kept, route.name)
+    return pages
+
+
+def _is_page(client: Client, address: str) -> bool:
+    answer = client.get(address)
+    return answer.status_code == 200 and answer.headers["Content-Type"].startswith("text/html")
+
+
+def _faults(page: Page, barriers: Barriers, route: str) -> list[str]:
+    """In tablet light, and by the route's own chance in the dark or on a phone, too."""
+    faults = [*barriers(page), *_too_small(page)]
+    if (headings := page.locator("h1").count()) != 1:
+        faults.append(f"{headings} main headings")
+    if len(page.title()) <= len(" · lotsen"):
+        faults.append("no title")
+    match Random(route).randrange(4):  # noqa: S311  a sample that stays the same
+        case 0:
+            page.emulate_media(color_scheme="dark")
+            faults += [f"dark: {each}" for each in barriers(page)]
+            page.emulate_media(color_scheme="light")
+        case 1:
+            page.set_viewport_size({"width": 390, "height": 844})
+            faults += [f"phone: {each}" for each in barriers(page)]
+    return [*faults, *_sticks_out(page)]
+
+
+def _too_small(page: Page) -> list[str]:
+    if page.locator("html").get_attribute("data-density") == "desk":
+        return []
+    found: list[str] = page.evaluate(_TOO_SMALL, FINGER)
+    return [f"small: {each}" for each in found]
+
+
+def _sticks_out(page: Page) -> list[str]:
+    page.set_viewport_size({"width": 320, "height": 640})
+    root = "document.documentElement"
+    width = page.evaluate(f"{root}.scrollWidth <= {root}.clientWidth || {root}.scrollWidth")
+    page.set_viewport_size({"width": 1024, "height": 768})
+    return [] if width is True else [f"needs {width} px where there are 320"]

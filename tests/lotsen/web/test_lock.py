@@ -1,0 +1,214 @@
+"""What a locked session and a session in family view may reach, and how they are lifted."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, override_settings
+from django.urls import include, path
+
+from lotsen.accounts.models import User
+from lotsen.errors import InvalidInput
+from lotsen.web import pins
+from lotsen.web.lock import enter_family_view, leave_family_view
+from tests.builders import PASSWORD
+from tests.conftest import Cast
+
+FAMILY_PAGE = "/einwilligung-zeigen/abc/"
+
+
+def _hand_over_tablet(request: HttpRequest) -> HttpResponse:
+    enter_family_view(request, FAMILY_PAGE, back_to="/konto/pin/")
+    return HttpResponse("entered")
+
+
+def _family_page(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("for the family")
+
+
+urlpatterns = [
+    path("tablet/", _hand_over_tablet),
+    path("fertig/", lambda request: leave_family_view(request)),
+    path("einwilligung-zeigen/abc/", _family_page),
+    path("einwilligung-zeigen/abc/danke/", _family_page),
+    path("einwilligung-zeigen/", _family_page),
+    path("", include("lotsen.urls")),
+]
+pytestmark = pytest.mark.usefixtures("these_urls")
+
+
+@pytest.fixture
+def these_urls() -> object:
+    with override_settings(ROOT_URLCONF=__name__):
+        yield
+
+
+@pytest.fixture
+def anna(signed_in: Callable[[str], Client]) -> Client:
+    return signed_in("anna")
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/", "/konto/", "/konto/pin/", "/anmelden/", "/hilfe/", "/einwilligung-zeigen/abc/", "/nix/"],
+)
+def test_a_locked_session_reaches_nothing_but_the_lock_page(anna: Client, address: str) -> None:
+    anna.post("/sichtschutz/", {"next": "/konto/"})
+
+    for answer in (anna.get(address), anna.post(address)):
+        assert (answer.status_code, answer["Location"]) == (302, "/gesperrt/")
+
+
+def test_a_locked_session_still_gets_a_sign_of_life(anna: Client) -> None:
+    anna.post("/sichtschutz/")
+    assert anna.get("/health/").content == b"ok"
+
+
+def test_the_api_of_a_locked_session_is_shut(anna: Client) -> None:
+    anna.post("/sichtschutz/")
+    assert anna.get("/api/v1/cases/").status_code == 423
+
+
+def test_a_page_part_asked_for_in_a_locked_session_moves_the_whole_page(anna: Client) -> None:
+    anna.post("/sichtschutz/")
+    answer = anna.get("/konto/", headers={"HX-Request": "true"})
+    assert (answer.content, answer["HX-Redirect"]) == (b"", "/gesperrt/")
+
+
+def test_the_lock_page_tells_nothing_of_where_one_was(anna: Client, cast: Cast) -> None:
+    anna.post("/sichtschutz/", {"next": f"/fall/{cast.case.pk}/"})
+    page = anna.get("/gesperrt/").content.decode()
+
+    assert cast.anna.initials in page
+    for secret in (str(cast.case.pk), cast.anna.display_name, cast.case.pseudonym):
+        assert secret not in page
+
+
+def test_the_password_leads_back_to_the_page(anna: Client) -> None:
+    anna.post("/sichtschutz/", {"next": "/konto/pin/?a=b"})
+    answer = anna.post("/gesperrt/", {"secret": PASSWORD})
+
+    assert answer["Location"] == "/konto/pin/?a=b"
+    assert anna.get("/konto/").status_code == 200
+
+
+def test_the_pin_leads_back_to_the_page(anna: Client, cast: Cast) -> None:
+    pins.choose(cast.anna, pin="402817")
+    anna.post("/sichtschutz/", {"next": "/konto/"})
+    assert anna.post("/gesperrt/", {"secret": "402817"})["Location"] == "/konto/"
+
+
+@pytest.mark.parametrize("elsewhere", ["https://elsewhere.example/", "//elsewhere.example/", "x"])
+def test_unlocking_never_leads_to_another_site(anna: Client, elsewhere: str) -> None:
+    anna.post("/sichtschutz/", {"next": elsewhere})
+    assert anna.post("/gesperrt/", {"secret": PASSWORD})["Location"] == "/"
+
+
+def test_a_wrong_try_says_how_many_are_left_and_opens_nothing(anna: Client) -> None:
+    anna.post("/sichtschutz/")
+    answer = anna.post("/gesperrt/", {"secret": "999999"})
+
+    assert answer.status_code == 422
+    assert anna.get("/konto/").status_code == 302
+
+
+def test_after_five_wrong_tries_the_session_has_ended(anna: Client) -> None:
+    anna.post("/sichtschutz/")
+    for _ in range(4):
+        assert anna.post("/gesperrt/", {"secret": "no"}).status_code == 422
+    assert anna.post("/gesperrt/", {"secret": "no"})["Location"] == "/anmelden/"
+
+    assert anna.get("/konto/")["Location"].startswith("/anmelden/")
+
+
+def test_tries_count_across_sessions_and_the_right_secret_comes_too_late(
+    signed_in: Callable[[str], Client],
+) -> None:
+    first, second = signed_in("anna"), signed_in("anna")
+    for client in (first, second):
+        client.post("/sichtschutz/")
+    for _ in range(5):
+        first.post("/gesperrt/", {"secret": "no"})
+
+    assert second.post("/gesperrt/", {"secret": PASSWORD})["Location"] == "/anmelden/"
+
+
+def test_signing_in_anew_starts_the_count_anew(anna: Client, cast: Cast) -> None:
+    anna.post("/sichtschutz/")
+    for _ in range(5):
+        anna.post("/gesperrt/", {"secret": "no"})
+    anna.post("/anmelden/", {"login": "anna", "password": PASSWORD})
+
+    cast.anna.refresh_from_db()
+    assert cast.anna.unlock_tries == 0
+
+
+def test_the_family_reaches_its_page_and_what_lies_below_it_alone(anna: Client) -> None:
+    anna.get("/tablet/")
+
+    assert anna.get(FAMILY_PAGE).content == b"for the family"
+    assert anna.get(f"{FAMILY_PAGE}danke/").content == b"for the family"
+    for address in ("/", "/konto/", "/einwilligung-zeigen/", "/hilfe/", "/fertig/"):
+        assert anna.get(address)["Location"] == FAMILY_PAGE
+
+
+def test_the_family_cannot_choose_where_unlocking_leads(anna: Client) -> None:
+    anna.get("/tablet/")
+    anna.post("/sichtschutz/", {"next": "/konto/"})
+    assert anna.post("/gesperrt/", {"secret": PASSWORD})["Location"] == "/konto/pin/"
+
+
+def test_only_pin_or_password_ends_the_family_view(anna: Client) -> None:
+    anna.get("/tablet/")
+    anna.get("/gesperrt/")
+    assert anna.get("/konto/")["Location"] == FAMILY_PAGE
+    anna.post("/gesperrt/", {"secret": PASSWORD})
+    assert anna.get("/konto/").status_code == 200
+
+
+@pytest.mark.parametrize("pin", ["12345", "1234567890123", "12 456", "١٢٣٤٥٦", "abcdef", ""])
+def test_a_pin_is_six_to_twelve_digits(cast: Cast, pin: str) -> None:
+    with pytest.raises(InvalidInput, match="pin_not_digits"):
+        pins.choose(cast.anna, pin=pin)
+
+
+@pytest.mark.parametrize(
+    "pin", ["123456", "654321", "111111", "121212", "123123", "012345", "890123", "00000000"]
+)
+def test_a_pin_anybody_would_try_first_is_refused(cast: Cast, pin: str) -> None:
+    with pytest.raises(InvalidInput, match="pin_too_easy"):
+        pins.choose(cast.anna, pin=pin)
+
+
+def test_a_pin_is_kept_as_a_hash_that_fits_one_person_only(cast: Cast) -> None:
+    pins.choose(cast.anna, pin="402817")
+    stored = User.objects.get(pk=cast.anna.pk).pin
+    User.objects.filter(pk=cast.bilal.pk).update(pin=stored)
+    cast.bilal.refresh_from_db()
+
+    assert "402817" not in stored
+    assert pins.unlocks(cast.anna, "402817")
+    assert not pins.unlocks(cast.bilal, "402817")
+
+
+def test_a_pin_signs_nobody_in(cast: Cast, client: Client) -> None:
+    pins.choose(cast.anna, pin="402817")
+    client.post("/anmelden/", {"login": "anna", "password": "402817"})
+    assert client.get("/konto/").status_code == 302
+
+
+def test_a_session_ends_ten_hours_after_signing_in_however_busy_it_was(
+    cast: Cast, client: Client
+) -> None:
+    morning = datetime(2026, 3, 2, 7, tzinfo=UTC)
+    with time_machine.travel(morning, tick=False) as clock:
+        client.post("/anmelden/", {"login": "anna", "password": PASSWORD})
+        for _ in range(10):
+            clock.shift(timedelta(hours=1))
+            client.post("/sichtschutz/")  # saves the session, hence would prolong it
+            client.post("/gesperrt/", {"secret": PASSWORD})
+            assert client.get("/konto/").status_code == 200
+        clock.shift(timedelta(seconds=1))
+        assert client.get("/konto/")["Location"].startswith("/anmelden/")

@@ -8,15 +8,21 @@ from referrals.followups.models import ContactAttempt, FollowUp
 from referrals.handovers.models import Handover
 from referrals.matching.models import Gap, Suggestion
 from referrals.notes.models import Note
+from referrals.retention.models import ConsentProof, ErasureItem, ErasureRun, RetentionRule
+from referrals.rights.models import Dispute, Restriction, RightsRequest
 
 __all__ = [
     "Assessment",
     "Case",
     "CaseShare",
     "Consent",
+    "ConsentProof",
     "ConsentText",
     "ContactAttempt",
     "Delta",
+    "Dispute",
+    "ErasureItem",
+    "ErasureRun",
     "FollowUp",
     "Gap",
     "Handover",
@@ -24,5 +30,8 @@ __all__ = [
     "InstrumentVersion",
     "Note",
     "Participation",
+    "Restriction",
+    "RetentionRule",
+    "RightsRequest",
     "Suggestion",
 ]

@@ -34,6 +34,7 @@ class Right(StrEnum):
     VIEW_STATISTICS = "view_statistics"
     VIEW_AUDIT = "view_audit"
     MANAGE_PEOPLE = "manage_people"
+    MANAGE_RETENTION = "manage_retention"  # terms and erasure runs of the city: two people each
 
 
 _CASEWORK = frozenset(
@@ -66,6 +67,6 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.CHILD_PROTECTION_ADVISER: frozenset(),  # asked with a pseudonymous question only
     Role.CATALOGUE_EDITOR: frozenset({Right.EDIT_CATALOGUE, Right.UPDATE_CAPACITY}),
     Role.COORDINATOR: frozenset({Right.VIEW_STATISTICS}),
-    Role.PRIVACY_OFFICER: frozenset({Right.VIEW_AUDIT}),
-    Role.ADMINISTRATOR: frozenset({Right.MANAGE_PEOPLE}),
+    Role.PRIVACY_OFFICER: frozenset({Right.VIEW_AUDIT, Right.MANAGE_RETENTION}),
+    Role.ADMINISTRATOR: frozenset({Right.MANAGE_PEOPLE, Right.MANAGE_RETENTION}),
 }

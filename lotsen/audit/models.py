@@ -72,7 +72,9 @@ class ChangeEntry(AbstractLogEntry):  # type: ignore[misc]
 
 
 @classified(
-    operational="id at actor organisation deed object_type shown fields reason request_id count",
+    operational=(
+        "id at actor organisation deed object_type shown fields reason request_id count device"
+    ),
     logged=False,
 )
 class AccessEvent(models.Model):
@@ -94,6 +96,7 @@ class AccessEvent(models.Model):
     reason = models.CharField(max_length=40, blank=True)
     request_id = models.CharField(max_length=36, blank=True)
     count = models.PositiveIntegerField(default=0)
+    device = models.UUIDField(null=True)  # lotsen.devices: what to look for after a tablet is lost
 
     class Meta:
         indexes = [models.Index(name="access_event_by_time", fields=["-at"])]

@@ -37,7 +37,8 @@ class SealedText(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     ref = models.UUIDField(db_index=True)
     kind = models.CharField(max_length=20)  # "identity", "note", "signature"
-    field = models.CharField(max_length=20)  # "name", "phone", "safe_contact", "text", …
+    # "name", "phone", "safe_contact", "birth_date", "text", …
+    field = models.CharField(max_length=20)
     row_version = models.PositiveIntegerField(default=1)
     key_id_used = models.UUIDField()
     ciphertext = models.BinaryField()
@@ -54,3 +55,47 @@ class SealedText(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.field}"
+
+
+@classified(operational="id wrapped keyring_key created_at", logged=False)
+class IndexKey(models.Model):
+    """The root key of the search index, wrapped as a case key is. The newest one is searched."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    wrapped = models.BinaryField()
+    keyring_key = models.CharField(max_length=40, db_index=True)
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+@classified(identity="token", operational="id ref kind index_key", logged=False)
+class IndexEntry(models.Model):
+    """A few bits of a keyed hash of a combination: enough to find candidates, too few to tell
+    whom. Whoever searches opens the candidates and compares."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    ref = models.UUIDField(db_index=True)
+    kind = models.CharField(max_length=12)  # "name_birth", "phone"
+    index_key = models.ForeignKey(IndexKey, models.PROTECT, related_name="+")
+    token = models.BinaryField(max_length=4)  # the bits, big-endian
+
+    class Meta:
+        indexes = [models.Index(name="index_entry_by_token", fields=["index_key", "kind", "token"])]
+
+    def __str__(self) -> str:
+        return self.kind
+
+
+@classified(operational="ref erased_at cause", logged=False)
+class Erasure(models.Model):
+    """A case whose key was destroyed. The same line stands in the ledger file, which outlives a
+    restored backup; nothing is ever sealed under this `ref` again."""
+
+    ref = models.UUIDField(primary_key=True)
+    erased_at = models.DateTimeField()
+    cause = models.CharField(max_length=20)  # a code
+
+    def __str__(self) -> str:
+        return str(self.ref)

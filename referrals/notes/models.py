@@ -17,6 +17,7 @@ class NoteKind(models.TextChoices):
     MESSAGE = "message", _("Message with a handover")  # read by sender and recipient
     SIGNATURE = "signature", _("Signature")
     ENTRUSTED = "entrusted", _("Entrusted, for the author alone (§ 65 SGB VIII)")
+    DISPUTE = "dispute", _("Contested by the family (§ 84 SGB X)")
 
 
 @classified(

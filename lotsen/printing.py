@@ -1,0 +1,1 @@
+"""From data to PDF (typst): accessible documents without a system library."""

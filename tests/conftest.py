@@ -46,6 +46,11 @@ class Cast:
 
 @pytest.fixture
 def cast(db: None) -> Cast:
+    return make_cast()
+
+
+def make_cast() -> Cast:
+    """The cast, for a database of one's own."""
     clinic = make_organisation("marienklinik")
     office = make_organisation("familienbuero", OrganisationKind.FAMILY_OFFICE)
     other = make_organisation("nordklinik")

@@ -27,16 +27,30 @@ class Canaries:
         return [getattr(self, field.name) for field in fields(self)]
 
 
+# What the texts of every family begin with: where none of these lies, none of them lies.
+STEMS = Canaries(
+    name="Zwetschgenmüller",
+    phone="0171 39200",
+    safe_contact="Nur über die Nachbarin Quittenbaum",
+    signature="Xanthippe",
+    note="Erzählt vom Sturz auf der Kellertreppe",
+    message="Bitte nicht am Küchentisch",
+    contact_note="Großmutter Pflaumenau",
+    searched="Mirabellenhof",
+)
+
+
 def family(number: int) -> Canaries:
+    """What the family with this number tells; numbers of up to 99 have phones of their own."""
     return Canaries(
-        name=f"Zwetschgenmüller{number} Ångström",
-        phone=f"0171 39200 {40 + number}",
-        safe_contact=f"Nur über die Nachbarin Quittenbaum{number}, „vormittags“",
-        signature=f"Xanthippe{number} Kürbisfeld",
-        note=f"Erzählt vom Sturz auf der Kellertreppe{number} & mehr",
-        message=f"Bitte nicht am Küchentisch{number} anrufen <b>",
-        contact_note=f"Großmutter Pflaumenau{number} war dabei",
-        searched=f"Mirabellenhof{number} " + "9" * 200,
+        name=f"{STEMS.name}{number} Ångström",
+        phone=f"{STEMS.phone} {number % 100:02d}",
+        safe_contact=f"{STEMS.safe_contact}{number}, „vormittags“",
+        signature=f"{STEMS.signature}{number} Kürbisfeld",
+        note=f"{STEMS.note}{number} & mehr",
+        message=f"{STEMS.message}{number} anrufen <b>",
+        contact_note=f"{STEMS.contact_note}{number} war dabei",
+        searched=f"{STEMS.searched}{number} " + "9" * 200,
     )
 
 
@@ -84,9 +98,15 @@ def database() -> dict[str, bytes]:
     found = dict(_columns())
     if connection.vendor == "sqlite":
         found["database file"] = connection.connection.serialize()
-    for number, session in enumerate(Session.objects.all()):
-        found[f"session {number}"] = json.dumps(session.get_decoded(), ensure_ascii=False).encode()
-    return found
+    return found | sessions()
+
+
+def sessions() -> dict[str, bytes]:
+    """What each session keeps, read as the server reads it."""
+    return {
+        f"session {number}": json.dumps(session.get_decoded(), ensure_ascii=False).encode()
+        for number, session in enumerate(Session.objects.all())
+    }
 
 
 def _columns() -> Iterator[tuple[str, bytes]]:

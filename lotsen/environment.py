@@ -19,14 +19,14 @@ def text(name: str, default: str | None = None) -> str:
     Raises:
         EnvironmentProblem: neither is set and there is no default; or the file is unreadable.
     """
-    path = os.environ.get(f"{name}_FILE")
-    if path:
+    file = path(name)
+    if file is not None:
         try:
-            return Path(path).read_text(encoding="utf-8").rstrip("\r\n")
+            return file.read_text(encoding="utf-8").rstrip("\r\n")
         except (OSError, UnicodeDecodeError) as problem:
             cause = problem.strerror if isinstance(problem, OSError) else "kein UTF-8-Text"
             raise EnvironmentProblem(
-                f"{name}_FILE zeigt auf {path}, aber die Datei ist nicht lesbar "
+                f"{name}_FILE zeigt auf {file}, aber die Datei ist nicht lesbar "
                 f"({cause}). Bitte Pfad und Rechte prüfen."
             ) from None
     value = os.environ.get(name, default)
@@ -36,6 +36,12 @@ def text(name: str, default: str | None = None) -> str:
             f"oder als Datei über {name}_FILE."
         )
     return value
+
+
+def path(name: str) -> Path | None:
+    """Where NAME_FILE points to, if it is set."""
+    named = os.environ.get(f"{name}_FILE")
+    return Path(named) if named else None
 
 
 def flag(name: str, *, default: bool = False) -> bool:
@@ -48,6 +54,18 @@ def flag(name: str, *, default: bool = False) -> bool:
     if value not in {"0", "1"}:
         raise EnvironmentProblem(f"{name} muss 0 oder 1 sein, nicht „{value}“.")
     return value == "1"
+
+
+def number(name: str, default: int) -> int:
+    """The whole number in NAME, from 1 to 999,999,999.
+
+    Raises:
+        EnvironmentProblem: it is something else.
+    """
+    value = text(name, str(default))
+    if not (value.isascii() and value.isdigit() and len(value) <= 9 and int(value)):
+        raise EnvironmentProblem(f"{name} muss eine ganze Zahl ab 1 sein, nicht „{value}“.")
+    return int(value)
 
 
 def words(name: str, default: str = "") -> list[str]:

@@ -8,12 +8,13 @@ class Refusal(Exception):  # noqa: N818  a refusal is an answer, not a crash
     """The request was understood and is refused.
 
     Args:
-        code: one of the codes in lotsen/refusals.py; a code without a sentence fails a test.
+        code: one of the codes in lotsen/sentences.py; a code without a sentence fails a test.
         parameters: values for that sentence. Never a person: states, dates, counts, rules.
     """
 
     code = "refused"
     status = 409
+    is_recorded = False  # whether an access event tells of it, after the rollback
 
     def __init__(self, code: str | None = None, **parameters: object) -> None:
         self.code = code or self.code
@@ -26,6 +27,7 @@ class NotPermitted(Refusal):
 
     code = "not_permitted"
     status = 403
+    is_recorded = True
 
 
 class InvalidMove(Refusal):
@@ -49,3 +51,28 @@ class InvalidInput(Refusal):
     def __init__(self, code: str | None = None, *, field: str, **parameters: object) -> None:
         super().__init__(code, **parameters)
         self.field = field
+
+
+class Damaged(Refusal):
+    """Something stored was changed or moved and does not open. Everything else stays as it is."""
+
+    code = "sealed_text_damaged"
+    is_recorded = True
+
+
+class Unavailable(Refusal):
+    """Something this step needs does not answer at present: 503. Trying again may help."""
+
+    code = "unavailable"
+    status = 503
+
+
+class TooOften(Refusal):
+    """More often than allowed within a short time: 429. `seconds` says how long to wait."""
+
+    code = "too_often"
+    status = 429
+
+    def __init__(self, code: str | None = None, *, seconds: int) -> None:
+        super().__init__(code, seconds=seconds)
+        self.seconds = seconds

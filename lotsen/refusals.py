@@ -1,254 +1,18 @@
-"""The one place where a refusal becomes a sentence and an HTTP answer.
+"""The one place where a refusal becomes a sentence (lotsen.sentences) and an HTTP answer."""
 
-A sentence says what happened, whether data is safe, and what to do now. It names no person.
-"""
-
+import logging
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext_lazy as _
 
 from lotsen.audit import events
-from lotsen.errors import NotPermitted, Refusal
+from lotsen.errors import Refusal, Unavailable
+from lotsen.sentences import SENTENCES
 
-SENTENCES = {
-    # Every refusal of its kind that has nothing more particular to say
-    "refused": _("That is not possible at the moment. Nothing was changed."),
-    "not_permitted": _(
-        "Your role does not include this step. Nothing was changed. Please ask someone in "
-        "your organisation who may do it."
-    ),
-    "invalid_move": _(
-        "This step does not fit the current state any more. Nothing was changed. Please open "
-        "the page again and look at the state."
-    ),
-    "consent_missing": _(
-        "There is no consent of the family for this. Nothing was passed on. Please ask the "
-        "family first."
-    ),
-    "invalid_input": _("This entry does not fit. Nothing was changed. Please check it."),
-    # Account and privacy screen
-    "pin_not_digits": _("A PIN has 6 to 12 digits. Please choose another one."),
-    "pin_too_easy": _("This PIN is too easy to guess. Please choose another one."),
-    # Pseudonyms, lists, the vault
-    "pseudonym_malformed": _("A pseudonym looks like 7K4M-QX2T-9RHV. Please check what you typed."),
-    "pseudonym_mistyped": _(
-        "One character of this pseudonym is mistyped. Please compare it with the original."
-    ),
-    "cursor_damaged": _(
-        "This place in the list cannot be found. Nothing was changed. Please start again at "
-        "the beginning of the list."
-    ),
-    "sealed_text_damaged": _(
-        "This sealed entry cannot be opened. Nothing was changed. Please tell your administration."
-    ),
-    # The API
-    "token_read_only": _("This token may only read. Nothing was changed."),
-    "idempotency_key_unreadable": _(
-        "This Idempotency-Key cannot be read: 1 to 255 visible ASCII characters. Nothing was "
-        "changed."
-    ),
-    "idempotency_key_reused": _(
-        "This Idempotency-Key was used for another request. Nothing was changed. Please take a "
-        "new key for every new thing."
-    ),
-    # Cases and intake
-    "case_closed": _("This case is closed. Nothing was changed. It can still be read."),
-    "case_kept": _(
-        "The family agreed that this case is kept. Nothing was deleted. Please close the case "
-        "or record that the consent was withdrawn."
-    ),
-    "case_in_use": _(
-        "A consent or a handover already rests on this case. Nothing was deleted. Please "
-        "close the case instead."
-    ),
-    "no_free_pseudonym": _("No free case code was found. Nothing was saved. Please try again."),
-    "storage_form_missing": _(
-        "It is not recorded how the family agreed to keeping the case. Nothing was changed. "
-        "Please choose paper or tapped."
-    ),
-    "district_unknown": _(
-        "This district is not in the list. Nothing was saved. Please choose one from the list."
-    ),
-    "district_ambiguous": _("Several cities have a district of this name. Give its key."),
-    "house_not_named": _(
-        "You work in several houses. Nothing was changed. Please say for which one."
-    ),
-    "instrument_unknown": _(
-        "There is no such version of this questionnaire. Nothing was changed. Please check name "
-        "and version."
-    ),
-    "recipient_unknown": _(
-        "There is no such house. Nothing was changed. Please choose one that takes part."
-    ),
-    "consent_text_unknown": _(
-        "There is no consent text of this version and language. Nothing was changed."
-    ),
-    "language_unknown": _(
-        "This language is not in the list. Nothing was saved. Please choose one from the list."
-    ),
-    "household_unknown": _(
-        "This kind of household is not in the list. Nothing was saved. Please choose one from "
-        "the list."
-    ),
-    "route_unknown": _(
-        "This way to the service is not in the list. Nothing was saved. Please choose one "
-        "from the list."
-    ),
-    "age_out_of_range": _(
-        "The age in months must lie between %(low)s and %(high)s; below zero means pregnancy. "
-        "Nothing was saved. Please check it."
-    ),
-    "assignee_elsewhere": _(
-        "This person does not work with cases in the organisation that holds this one. "
-        "Nothing was changed. Please choose a colleague."
-    ),
-    "share_kind_unknown": _(
-        "This kind of share cannot be given. Nothing was shared. Please choose deputy or "
-        "joint work."
-    ),
-    "share_outside_house": _(
-        "This person works in no organisation that takes part in this case. Nothing was "
-        "shared. Please choose a colleague."
-    ),
-    "share_end_out_of_range": _(
-        "The share must end after now and within %(days)s days. Nothing was shared. Please "
-        "choose another day."
-    ),
-    "reason_unknown": _(
-        "This reason is not in the list. Nothing was changed. Please choose one from the list."
-    ),
-    # Indicators and wishes
-    "no_instrument": _(
-        "No questionnaire is installed yet. Nothing was changed. Please ask your "
-        "administrator to import one."
-    ),
-    "version_published": _(
-        "Version %(version)s is already published with another content, and answers may refer "
-        "to it. Nothing was changed. Please give the file a new version number."
-    ),
-    "assessment_finished": _(
-        "This sheet is already finished. Its answers are kept as they were. Please start a "
-        "new one for changes."
-    ),
-    "item_unknown": _(
-        "This question is not part of the sheet. Nothing was saved. Please open the page again."
-    ),
-    "group_unknown": _(
-        "This group is not part of the sheet. Nothing was saved. Please open the page again."
-    ),
-    "answer_unknown": _(
-        "This answer does not exist. Nothing was saved. Possible are: %(allowed)s."
-    ),
-    "need_unknown": _(
-        "This need is not in the list. Nothing was saved. Please choose one from the list."
-    ),
-    "resource_unknown": _(
-        "This entry is not in the list of what goes well. Nothing was saved. Please choose "
-        "one from the list."
-    ),
-    "wish_unknown": _(
-        "This answer to the wish for a talk does not exist. Nothing was saved. Possible are: "
-        "%(allowed)s."
-    ),
-    "provenance_unknown": _(
-        "It is not recorded who said this. Nothing was saved. Please choose the source."
-    ),
-    # Offers and matching
-    "capacity_not_known": _("Choose how many places there are."),
-    "waiting_weeks_beyond": _("The waiting time is at most %(most)s weeks."),
-    "offer_not_on_show": _("This offer is not shown at present. Nothing was changed."),
-    "offer_not_shown": _(
-        "This offer was not among those shown. Nothing was changed. Please choose one from "
-        "the list."
-    ),
-    "offer_withdrawn": _(
-        "This offer no longer exists. Nothing was changed. Please choose another one."
-    ),
-    "offer_not_available": _(
-        "This offer is not available at present. Nothing was passed on. Please choose another one."
-    ),
-    "offer_takes_no_handover": _(
-        "This offer does not take handovers here. Nothing was passed on. Give the family the "
-        "contact of the offer."
-    ),
-    "offer_of_own_house": _("This offer belongs to your own house: no handover is needed."),
-    # Consent
-    "purposes_unknown": _("Choose what the family agrees to."),
-    "recipient_not_named": _(
-        "Choose the body that receives something; your own house needs no such consent."
-    ),
-    "categories_missing": _("Choose what may be passed on."),
-    "categories_unknown": _("Choose from the list what may be passed on."),
-    "consent_text_missing": _(
-        "There is no released consent text for this yet. Nothing was passed on. Please tell "
-        "your administration."
-    ),
-    "consent_text_not_released": _(
-        "This consent text has not been released. Choose a released one."
-    ),
-    "consent_text_does_not_fit": _(
-        "This consent text belongs to another language or another law. Choose the one that fits."
-    ),
-    "signature_missing": _(
-        "The signature is missing. Nothing was stored. The family may also say no."
-    ),
-    "signature_is_on_paper": _(
-        "On paper the signature stays on the paper. Please leave the field empty."
-    ),
-    "consent_withdrawn_before": _(
-        "This consent has been withdrawn already. Nothing more is passed on."
-    ),
-    # Contact data and notes
-    "identity_not_released": _(
-        "The contact data of this family is not released to you at the moment. Nothing was "
-        "shown or changed. Please take the case over, or ask the organisation that holds it."
-    ),
-    "opening_reason_unknown": _(
-        "This reason for opening contact data is not in the list. Nothing was opened. Please "
-        "choose one from the list."
-    ),
-    "contact_missing": _(
-        "Without a phone number or a safe way of contact nobody can reach the family. Nothing "
-        "was saved. Please enter one of them."
-    ),
-    "phone_unreadable": _(
-        "This does not look like a phone number. Nothing was saved. Please check it."
-    ),
-    "safe_contact_missing": _(
-        "Contact over a shared phone or by post could endanger somebody here. Nothing was "
-        "saved. Please enter a safe way of contact."
-    ),
-    "text_missing": _(
-        "The text is empty. Nothing was saved. Please write something or leave the page."
-    ),
-    "text_too_long": _(
-        "The text is longer than %(longest)s characters. Nothing was saved. Please shorten it."
-    ),
-    "note_kind_unknown": _(
-        "This kind of note does not exist. Nothing was saved. Please open the page again."
-    ),
-    "not_insider": _(
-        "Notes on this case are for those who work on it. Nothing was changed. Please take "
-        "the case over or ask the responsible colleague."
-    ),
-    # Handovers and follow-ups
-    "message_not_consented": _(
-        "The family has not agreed to a message. Nothing was passed on. Ask the family or "
-        "leave the message empty."
-    ),
-    "handover_under_way": _(
-        "A handover to this body is under way already. Nothing was passed on a second time."
-    ),
-    "open_handover": _("A handover is still open. Nothing was changed. Please end it first."),
-    "outcome_unknown": _("Choose an outcome from the list."),
-    "date_has_passed": _("The day must be today or later."),
-    "choice_unknown": _("Choose an entry from the list."),
-    "follow_up_done": _("This follow-up is done already. Nothing was changed."),
-}
+logger = logging.getLogger(__name__)
 
 
 def sentence(refusal: Refusal) -> str:
@@ -260,8 +24,14 @@ def sentence(refusal: Refusal) -> str:
     return str(text) % refusal.parameters
 
 
+def tell_operator(refusal: Refusal) -> None:
+    """The log says in full what the person reads in one sentence: they cannot mend a server."""
+    if isinstance(refusal, Unavailable):
+        logger.error("%s", refusal)
+
+
 class RefusalMiddleware:
-    """A refusal from anywhere below a view becomes one page, and one event if it was a denial."""
+    """A refusal from anywhere below a view becomes one page, and one event where one is due."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -277,8 +47,9 @@ class RefusalMiddleware:
         """Runs after the request's transaction was rolled back: nothing was changed."""
         if not isinstance(error, Refusal):
             return None
-        if isinstance(error, NotPermitted):
+        if error.is_recorded:
             events.record_denied(request, error)
+        tell_operator(error)
         context = {"sentence": sentence(error), "back": _came_from(request)}
         return render(request, "refused.html", context, status=error.status)
 

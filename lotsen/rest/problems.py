@@ -16,8 +16,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from lotsen.errors import InvalidInput, NotPermitted, Refusal
-from lotsen.refusals import sentence
+from lotsen.errors import InvalidInput, Refusal
+from lotsen.refusals import sentence, tell_operator
 
 PROBLEM_JSON = "application/problem+json"
 
@@ -44,6 +44,7 @@ def problem_details(error: Exception, context: dict[str, Any]) -> Response | Non
     if isinstance(cause, Refusal):
         body = _problem(error.status_code, cause.code, sentence(cause), _field_of(cause))
         _remember_denial(cause, context)
+        tell_operator(cause)
     else:
         errors = answer.data if isinstance(error, exceptions.ValidationError) else None
         body = _problem(error.status_code, _code_of(error), _sentence_of(error), errors)
@@ -98,6 +99,6 @@ def _sentence_of(error: exceptions.APIException) -> object:
 def _remember_denial(refusal: Refusal, context: Mapping[str, Any]) -> None:
     """Left on the request for the middleware, which writes the event after the rollback."""
     request = context.get("request")
-    if isinstance(refusal, NotPermitted) and isinstance(request, Request):
+    if refusal.is_recorded and isinstance(request, Request):
         plain: HttpRequest = request._request  # noqa: SLF001  the way DRF itself names it
         plain.denial = refusal  # type: ignore[attr-defined]

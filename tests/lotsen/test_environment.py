@@ -124,3 +124,16 @@ def test_a_bad_database_url_is_refused_without_its_password(url: str, cause: str
         environment.database(url)
     assert "geheim" not in str(refused.value)
     assert refused.value.__cause__ is None
+
+
+def test_a_number_is_read_or_its_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert environment.number("LOTSEN_EXPECTED_FAMILIES", 2000) == 2000
+    monkeypatch.setenv("LOTSEN_EXPECTED_FAMILIES", "50000")
+    assert environment.number("LOTSEN_EXPECTED_FAMILIES", 2000) == 50_000
+
+
+@pytest.mark.parametrize("written", ["0", "-5", "viele", "", "1e6", "²", "1234567890"])
+def test_what_is_no_number_is_refused(monkeypatch: pytest.MonkeyPatch, written: str) -> None:
+    monkeypatch.setenv("LOTSEN_EXPECTED_FAMILIES", written)
+    with pytest.raises(EnvironmentProblem, match="muss eine ganze Zahl ab 1 sein"):
+        environment.number("LOTSEN_EXPECTED_FAMILIES", 2000)

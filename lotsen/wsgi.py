@@ -1,4 +1,6 @@
-"""The server's entry. Refuses to start without a usable key (lotsen.vault.keyring)."""
+"""The server's entry. Refuses to start without a usable key (lotsen.vault.keyring), from a database
+that is older than an erasure (lotsen.vault.ledger), and with keys of another database
+(lotsen.vault.fitting)."""
 
 import os
 import sys
@@ -14,6 +16,8 @@ except EnvironmentProblem as problem:
     sys.stderr.write(f"{problem}\n")
     raise SystemExit(1) from None
 
-from lotsen.vault import keyring  # needs the settings above
+from lotsen.vault import fitting, keyring, ledger  # need the settings above
 
 keyring.require_usable()
+ledger.require_replayed()
+fitting.require_fitting()

@@ -4,9 +4,12 @@ A text binds to the case key, the case key binds to the keyring key. If texts bo
 key as well, each rotation of the keyring would rewrite every text.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 from django.conf import settings
 
-from lotsen.vault.models import CaseKey, SealedText
+from lotsen.vault.models import CaseKey, IndexKey, SealedText
 
 _TABLE = "vault_sealedtext"  # fixed: part of every text ever sealed, whatever the table is called
 
@@ -37,3 +40,30 @@ def of_key(key: CaseKey) -> tuple[str, ...]:
         str(key.version),
         key.keyring_key,
     )
+
+
+def of_index_key(key: IndexKey) -> tuple[str, ...]:
+    """The place of an index key: installation, row, size, the keyring key that wraps it.
+
+    The size counts because it says how much a token tells.
+    """
+    return (
+        "lotsen/index-key/v1",
+        settings.INSTANCE,
+        str(key.pk),
+        str(key.families),
+        key.keyring_key,
+    )
+
+
+def of_index(kind: str) -> tuple[str, ...]:
+    """What the tokens of one kind are for: installation, kind."""
+    return ("lotsen/index/v1", settings.INSTANCE, kind)
+
+
+# Whatever a key of the keyring wraps.
+type Wrapped = type[CaseKey] | type[IndexKey]
+OF_WRAPPED: tuple[tuple[Wrapped, Callable[[Any], tuple[str, ...]]], ...] = (
+    (IndexKey, of_index_key),
+    (CaseKey, of_key),
+)

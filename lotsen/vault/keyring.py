@@ -1,178 +1,112 @@
-"""The keys that wrap case keys: where they come from, and whether they can be used.
+"""The keys that wrap case keys and index keys: who keeps them, and whether they can be used.
 
-A keyring is {"current": "k1", "keys": {"k1": "<32 bytes, base64>"}}. New case keys are wrapped
-with the current key, old ones open with the key they name; so keys rotate without downtime.
 Nothing here runs on import: `check`, `migrate` and the like need no key.
 """
 
-import base64
-import binascii
-import json
-import os
 import sys
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
-from typing import NoReturn
+from typing import Protocol
 
 from django.conf import settings
 
-from lotsen.crypto import envelope
-from lotsen.environment import EnvironmentProblem
+from lotsen.crypto import known_answer
+from lotsen.vault import keyfile, transit
+from lotsen.vault.keyproblems import KeyringProblem, refuse
 
-_TRIAL = ("lotsen/trial/v1",)
-_LONGEST_NAME = 40  # CaseKey.keyring_key
-
-
-class KeyringProblem(EnvironmentProblem):
-    """No usable key; the text says why and how to mend it. It never holds a key."""
+__all__ = ["KeyProvider", "KeyringProblem", "provider", "require_usable"]
 
 
-@dataclass(frozen=True)
-class Keyring:
-    """Named keys, one of them current."""
+class KeyProvider(Protocol):
+    """Who keeps the wrapping keys. One object speaks of one moment: ask for a new one each time,
+    so that `current` and `wrap` mean the same key and a change is seen."""
 
-    current: str
-    keys: dict[str, bytes]
-
-    def key(self, name: str) -> bytes:
-        """The key with this name.
+    def current(self) -> str:
+        """The name of the key that `wrap` uses, at most 40 characters.
 
         Raises:
-            KeyringProblem: it is not in the ring.
+            KeyringProblem: nobody can say.
         """
-        try:
-            return self.keys[name]
-        except KeyError:
-            raise KeyringProblem(
-                f"Der Schlüssel „{name}“ fehlt im Schlüsselbund. Mit ihm sind Angaben "
-                "verschlossen; bitte den Schlüsselbund aus der hinterlegten Kopie ergänzen."
-            ) from None
 
-    def __repr__(self) -> str:
-        return f"Keyring(current={self.current!r}, {len(self.keys)} keys)"  # never the keys
+    def wrap(self, data_key: bytes, context: tuple[str, ...]) -> bytes:
+        """`data_key`, wrapped with the current key so that it opens in `context` only.
+
+        Raises:
+            KeyringProblem: the key cannot be used at present.
+            ValueError: the data key is not 32 bytes long.
+        """
+
+    def unwrap(self, name: str, wrapped: bytes, context: tuple[str, ...]) -> bytes:
+        """The data key that was wrapped with the key of this name.
+
+        Raises:
+            Unopenable: what was wrapped, or its place, is another.
+            KeyringProblem: there is no such key, or it cannot be used at present.
+        """
+
+    def try_out(self) -> None:
+        """Wrap and unwrap with what there is.
+
+        Raises:
+            KeyringProblem: it does not work, and how to mend it.
+        """
 
 
-def load() -> Keyring:
-    """The keyring of the provider named in settings.KEY_PROVIDER.
+def provider() -> KeyProvider:
+    """The provider named in settings.KEY_PROVIDER, as it is at this moment.
 
     Raises:
-        KeyringProblem: it is missing, readable by others, damaged, or of an unknown provider.
+        KeyringProblem: its keys are missing, readable by others or damaged; or it is unknown.
     """
-    provider = settings.KEY_PROVIDER
-    if provider == "file":
-        return _from_file(Path(settings.KEYRING_FILE))
-    if provider == "env":
-        return _from_environment()
-    if provider == "vault":
-        raise KeyringProblem(
-            "LOTSEN_KEY_PROVIDER=vault ist in dieser Version nicht verfügbar. Bitte "
-            "LOTSEN_KEY_PROVIDER=file setzen und LOTSEN_KEYRING_FILE angeben."
-        )
+    name = settings.KEY_PROVIDER
+    if name == "file":
+        file = keyfile.from_file(Path(settings.KEYRING_FILE))
+        return _Moving(file, transit.from_settings()) if settings.VAULT_ADDR else file
+    if name == "env":
+        return keyfile.from_environment()
+    if name == "vault":
+        service = transit.from_settings()
+        ring = Path(settings.KEYRING_FILE)
+        return _Moving(service, keyfile.from_file(ring)) if ring.exists() else service
     raise KeyringProblem(
-        f"LOTSEN_KEY_PROVIDER kennt „{provider}“ nicht. Möglich ist file "
+        f"LOTSEN_KEY_PROVIDER kennt „{name}“ nicht. Möglich sind file und vault "
         "(env nur für Demo, Entwicklung und Tests)."
     )
 
 
+@dataclass(frozen=True)
+class _Moving:
+    """Keys on their way from a file into a key service, or back: the new place wraps, and each
+    key opens where it lies, until `rotate_keys` has moved all of them."""
+
+    new: KeyProvider
+    old: KeyProvider
+
+    def current(self) -> str:
+        return self.new.current()
+
+    def wrap(self, data_key: bytes, context: tuple[str, ...]) -> bytes:
+        return self.new.wrap(data_key, context)
+
+    def unwrap(self, name: str, wrapped: bytes, context: tuple[str, ...]) -> bytes:
+        newly = name.startswith(keyfile.FOREIGN) == isinstance(self.new, transit.Transit)
+        return (self.new if newly else self.old).unwrap(name, wrapped, context)
+
+    def try_out(self) -> None:
+        self.new.try_out()
+        self.old.try_out()
+
+
 def require_usable() -> None:
-    """Leave the program with status 1 and a clear message unless every key seals and opens."""
+    """Leave the program with status 1 and a clear message unless the format opens a text of old,
+    and every key opens what it seals."""
     try:
-        _try_out(load())
+        if not known_answer.holds():
+            refuse(
+                "Die Verschlüsselung auf diesem Rechner öffnet einen bekannten Text nicht. Bitte "
+                "die Umgebung neu einrichten (scripts/venv.sh) und nichts speichern."
+            )
+        provider().try_out()
     except KeyringProblem as problem:
         sys.stderr.write(f"{problem}\n")
         raise SystemExit(1) from None
-
-
-def parse(text: str, source: str) -> Keyring:
-    """The keyring written in `text`.
-
-    Args:
-        source: how messages name the place the text came from.
-
-    Raises:
-        KeyringProblem: it is no JSON, lacks a part, or holds a key that is not 32 bytes long.
-    """
-    try:
-        content = json.loads(text)
-        current, encoded = str(content["current"]), dict(content["keys"])
-    except (ValueError, KeyError, TypeError):
-        _refuse(
-            f"{source} ist kein lesbarer Schlüsselbund. Erwartet wird JSON der Form "
-            '{"current": "NAME", "keys": {"NAME": "BASE64"}}. Bitte aus der hinterlegten Kopie '
-            "wiederherstellen."
-        )
-    if current not in encoded:
-        _refuse(
-            f"{source}: Unter „keys“ fehlt der Schlüssel, den „current“ nennt. Bitte „current“ "
-            "auf einen vorhandenen Schlüssel setzen."
-        )
-    return Keyring(current, {name: _decode(name, key, source) for name, key in encoded.items()})
-
-
-def _decode(name: str, encoded: object, source: str) -> bytes:
-    if len(name) > _LONGEST_NAME:
-        _refuse(f"{source}: Schlüsselnamen dürfen höchstens {_LONGEST_NAME} Zeichen lang sein.")
-    try:
-        key = base64.b64decode(str(encoded), validate=True)
-    except (binascii.Error, ValueError):
-        _refuse(f"{source}: Der Schlüssel „{name}“ ist kein gültiges Base64.")
-    if len(key) != envelope.KEY_BYTES:
-        _refuse(
-            f"{source}: Der Schlüssel „{name}“ ist {len(key)} Byte lang, nötig sind 32. "
-            "Einen neuen Schlüsselbund legt an: manage.py create_keyring DATEI"
-        )
-    return key
-
-
-def _from_file(path: Path) -> Keyring:
-    try:
-        written = path.stat().st_mtime_ns
-        return _read(path, written)
-    except FileNotFoundError:
-        _refuse(
-            f"Der Schlüsselbund {path} fehlt. Vorhandene Daten brauchen die hinterlegte Kopie; "
-            f"eine neue Installation legt ihn an mit: manage.py create_keyring {path}"
-        )
-    except (OSError, UnicodeDecodeError):
-        _refuse(
-            f"Der Schlüsselbund {path} ist nicht lesbar. Bitte prüfen, ob er dem Benutzer des "
-            "Dienstes gehört und die Rechte 0400 hat."
-        )
-
-
-@lru_cache(maxsize=2)
-def _read(path: Path, written: int) -> Keyring:  # noqa: ARG001  a changed file is read again
-    """The keyring in a file that only its owner may read; kept until the file changes."""
-    with path.open(encoding="utf-8") as file:
-        mode = os.fstat(file.fileno()).st_mode & 0o777
-        if mode & 0o077:
-            _refuse(
-                f"Der Schlüsselbund {path} ist für andere zugänglich (Rechte {mode:04o}). "
-                f"Bitte ausführen: chmod 400 {path}"
-            )
-        return parse(file.read(), f"Der Schlüsselbund {path}")
-
-
-def _from_environment() -> Keyring:
-    if not settings.KEYRING_IN_ENVIRONMENT:
-        _refuse(
-            "LOTSEN_KEY_PROVIDER=env ist nur für Demo, Entwicklung und Tests erlaubt, weil "
-            "Umgebungsvariablen leicht mitgelesen werden. Bitte LOTSEN_KEY_PROVIDER=file setzen."
-        )
-    # Not environment.text: LOTSEN_KEYRING_FILE belongs to the other provider.
-    text = os.environ.get("LOTSEN_KEYRING")
-    if text is None:
-        _refuse("LOTSEN_KEYRING fehlt. Bitte den Schlüsselbund als JSON hineinlegen.")
-    return parse(text, "LOTSEN_KEYRING")
-
-
-def _try_out(keyring: Keyring) -> None:
-    for name, key in keyring.keys.items():
-        sealed = envelope.seal(key, b"lotsen", _TRIAL)
-        if envelope.unseal(key, sealed, _TRIAL) != b"lotsen":
-            _refuse(f"Der Schlüssel „{name}“ öffnet nicht, was er verschließt.")
-
-
-def _refuse(message: str) -> NoReturn:
-    raise KeyringProblem(message) from None

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from lotsen.crypto import envelope
 from lotsen.crypto.envelope import Unopenable
-from lotsen.errors import Refusal
+from lotsen.errors import Damaged
 from lotsen.vault import casekeys, contexts
 from lotsen.vault.models import SealedText
 
@@ -22,7 +22,7 @@ def seal(ref: UUID, *, kind: str, field: str, text: str, at: datetime) -> UUID:
     gets a row of its own.
 
     Raises:
-        Refusal: the key of the case does not open (`sealed_text_damaged`); nothing is changed.
+        Damaged: the key of the case does not open; nothing is changed.
     """
     key = casekeys.locked(ref, at=at)
     row = _row(ref, kind=kind, field=field)
@@ -31,7 +31,7 @@ def seal(ref: UUID, *, kind: str, field: str, text: str, at: datetime) -> UUID:
     try:
         data_key = casekeys.unwrapped(key)
     except Unopenable:
-        raise Refusal("sealed_text_damaged") from None
+        raise Damaged from None
     row.ciphertext = envelope.seal(data_key, text.encode(), contexts.of_text(row, key))
     row.save()
     return row.pk

@@ -6,7 +6,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django.fixtures import Settings
 
-from lotsen.vault import keyring
+from lotsen.crypto import known_answer
+from lotsen.vault import keyfile, keyring
+from lotsen.vault.keyfile import Keyring
 from lotsen.vault.keyring import KeyringProblem
 
 KEY = base64.b64encode(bytes(range(32))).decode()
@@ -23,6 +25,12 @@ def ring(current: object = "k1", **keys: object) -> str:
     return json.dumps({"current": current, "keys": keys or {"k1": KEY}})
 
 
+def ring_in_use() -> Keyring:
+    provided = keyring.provider()
+    assert isinstance(provided, Keyring)
+    return provided
+
+
 def use_file(settings: Settings, file: Path) -> None:
     settings.KEY_PROVIDER, settings.KEYRING_FILE = "file", str(file)
 
@@ -33,8 +41,8 @@ def test_a_made_keyring_is_usable_and_its_owners_alone(tmp_path: Path, settings:
     use_file(settings, file)
 
     keyring.require_usable()
-    loaded = keyring.load()
-    assert len(loaded.key(loaded.current)) == 32
+    loaded = ring_in_use()
+    assert len(loaded.key(loaded.current())) == 32
     assert file.stat().st_mode & 0o777 == 0o400
 
 
@@ -56,9 +64,9 @@ def test_two_made_keyrings_share_neither_key_nor_name(tmp_path: Path, settings: 
     for name in ("one.json", "two.json"):
         call_command("create_keyring", str(tmp_path / name))
         use_file(settings, tmp_path / name)
-        loaded.append(keyring.load())
+        loaded.append(ring_in_use())
 
-    assert loaded[0].current != loaded[1].current
+    assert loaded[0].current() != loaded[1].current()
     assert not set(loaded[0].keys.values()) & set(loaded[1].keys.values())
 
 
@@ -85,7 +93,7 @@ def test_a_damaged_keyring_is_refused_with_a_way_out(
     use_file(settings, written(tmp_path, text))
 
     with pytest.raises(KeyringProblem, match=message) as refused:
-        keyring.load()
+        ring_in_use()
     assert KEY not in str(refused.value)
 
 
@@ -96,7 +104,7 @@ def test_a_keyring_others_can_reach_is_refused(
     use_file(settings, written(tmp_path, ring(), mode))
 
     with pytest.raises(KeyringProblem, match="chmod 400"):
-        keyring.load()
+        ring_in_use()
 
 
 def test_a_missing_keyring_is_refused_and_the_message_says_how_to_make_one(
@@ -105,7 +113,7 @@ def test_a_missing_keyring_is_refused_and_the_message_says_how_to_make_one(
     use_file(settings, tmp_path / "none.json")
 
     with pytest.raises(KeyringProblem, match=r"manage\.py create_keyring"):
-        keyring.load()
+        ring_in_use()
 
 
 @pytest.mark.parametrize("content", [None, b"\xff\xfe"])
@@ -121,33 +129,33 @@ def test_an_unreadable_keyring_is_refused(
     use_file(settings, file)
 
     with pytest.raises(KeyringProblem, match="nicht lesbar"):
-        keyring.load()
+        ring_in_use()
 
 
 def test_a_changed_keyring_is_read_without_a_restart(tmp_path: Path, settings: Settings) -> None:
     file = written(tmp_path, ring(), 0o600)
     use_file(settings, file)
-    assert keyring.load().current == "k1"
+    assert ring_in_use().current() == "k1"
 
     other = base64.b64encode(bytes(32)).decode()
     file.write_text(ring(current="k2", k1=KEY, k2=other), encoding="utf-8")
 
-    assert keyring.load().current == "k2"
-    assert keyring.load().key("k1") == bytes(range(32))
+    assert ring_in_use().current() == "k2"
+    assert ring_in_use().key("k1") == bytes(range(32))
 
 
 def test_a_key_that_is_not_in_the_ring_is_asked_back_from_the_copy() -> None:
     with pytest.raises(KeyringProblem, match="hinterlegten Kopie"):
-        keyring.load().key("k9")
+        ring_in_use().key("k9")
 
 
 def test_the_environment_serves_demo_development_and_tests_only(settings: Settings) -> None:
     settings.KEY_PROVIDER = "env"
-    assert keyring.load().current == "t1"
+    assert ring_in_use().current() == "t1"
 
     settings.KEYRING_IN_ENVIRONMENT = False
     with pytest.raises(KeyringProblem, match="nur für Demo, Entwicklung und Tests"):
-        keyring.load()
+        ring_in_use()
 
 
 def test_an_environment_without_a_keyring_is_refused(
@@ -157,42 +165,52 @@ def test_an_environment_without_a_keyring_is_refused(
     monkeypatch.delenv("LOTSEN_KEYRING")
 
     with pytest.raises(KeyringProblem, match="LOTSEN_KEYRING fehlt"):
-        keyring.load()
+        ring_in_use()
 
 
-@pytest.mark.parametrize(
-    ("provider", "message"), [("vault", "in dieser Version nicht verfügbar"), ("sms", "„sms“")]
-)
+@pytest.mark.parametrize(("provider", "message"), [("", "„“ nicht"), ("sms", "„sms“")])
 def test_other_providers_are_refused(settings: Settings, provider: str, message: str) -> None:
     settings.KEY_PROVIDER = provider
 
     with pytest.raises(KeyringProblem, match=message):
-        keyring.load()
+        ring_in_use()
 
 
 def test_an_unusable_key_ends_the_program_with_one_and_a_message(
     settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    settings.KEY_PROVIDER = "vault"
+    settings.KEY_PROVIDER = "sms"
 
     with pytest.raises(SystemExit) as left:
         keyring.require_usable()
     assert left.value.code == 1
-    assert "nicht verfügbar" in capsys.readouterr().err
+    assert "kennt „sms“ nicht" in capsys.readouterr().err
 
 
 def test_a_key_that_does_not_open_what_it_sealed_is_found_at_the_start(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(keyring.envelope, "unseal", lambda *_: b"something else")
+    monkeypatch.setattr(known_answer, "holds", lambda: True)
+    monkeypatch.setattr(keyfile.envelope, "unseal", lambda *_: b"something else")
 
     with pytest.raises(SystemExit):
         keyring.require_usable()
     assert "öffnet nicht, was er verschließt" in capsys.readouterr().err
 
 
+def test_a_machine_that_cannot_open_the_known_answer_does_not_start(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(known_answer, "holds", lambda: False)
+
+    with pytest.raises(SystemExit) as left:
+        keyring.require_usable()
+    assert left.value.code == 1
+    assert "öffnet einen bekannten Text nicht" in capsys.readouterr().err
+
+
 def test_no_key_shows_when_a_keyring_is_printed() -> None:
-    loaded = keyring.load()
+    loaded = ring_in_use()
 
     assert repr(loaded) == "Keyring(current='t1', 1 keys)"
     assert str(loaded) == repr(loaded)

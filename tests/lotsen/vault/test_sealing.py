@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from lotsen.errors import Refusal
 from lotsen.vault import erasing, opening
 from lotsen.vault.models import CaseKey, SealedText
+from tests.builders import NOON
 from tests.conftest import Cast
 from tests.lotsen.vault.openings import open_texts, seal
 
@@ -87,8 +88,8 @@ def test_nothing_is_sealed_over_a_key_that_was_changed() -> None:
 def test_an_erased_case_has_neither_key_nor_texts(cast: Cast) -> None:
     sealed, other = seal(REF, "Aylin"), seal(uuid4(), "Berna")
 
-    assert erasing.erase(REF) == 1
-    assert erasing.erase(REF) == 0
+    assert erasing.erase(REF, cause="family", at=NOON) == 1
+    assert erasing.erase(REF, cause="family", at=NOON) == 0
     assert not CaseKey.objects.filter(ref=REF).exists()
     assert not SealedText.objects.filter(pk=sealed).exists()
     assert open_texts(cast, other) == {other: "Berna"}

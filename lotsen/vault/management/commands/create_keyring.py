@@ -1,16 +1,16 @@
-"""`manage.py create_keyring FILE`: a keyring with one fresh key, readable by its owner alone."""
+"""`manage.py create_keyring FILE`: a keyring with one fresh key, readable by its owner alone.
 
-import base64
-import json
-import os
-import secrets
+With `--add` the file exists, and one more key becomes its current one.
+"""
+
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from lotsen.crypto import envelope
 from lotsen.importing import os_problem
+from lotsen.vault import keywriting
+from lotsen.vault.keyproblems import KeyringProblem
 
 
 class Command(BaseCommand):
@@ -19,33 +19,43 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path)
-
-    def handle(self, *_args: Any, file: Path, **_options: Any) -> None:
-        # A random name: two keyrings made apart never give one name to two keys.
-        name = f"k{secrets.token_hex(4)}"
-        key = base64.b64encode(envelope.new_key()).decode()
-        _write(file, json.dumps({"current": name, "keys": {name: key}}, indent=2) + "\n")
-        self.stdout.write(
-            f"Schlüsselbund {file} angelegt. Ohne ihn sind Kontaktdaten und Notizen verloren: "
-            "Bitte zwei Kopien an zwei Orten sicher verwahren, nie zusammen mit der "
-            "Datensicherung."
+        parser.add_argument(
+            "--add",
+            action="store_true",
+            help="einen neuen Schlüssel in einen vorhandenen Bund legen; die alten bleiben darin",
         )
 
+    def handle(self, *_args: Any, file: Path, add: bool, **_options: Any) -> None:
+        self.stdout.write(_added(file) if add else _created(file))
 
-def _write(file: Path, text: str) -> None:
+
+def _added(file: Path) -> str:
     try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
+        name = keywriting.add(file)
+    except KeyringProblem as problem:
+        raise CommandError(str(problem)) from None
+    return (
+        f"Schlüssel {name} liegt nun als aktueller in {file}; die alten sind noch darin. Bitte "
+        "JETZT die beiden hinterlegten Kopien erneuern, dann ausführen: manage.py rotate_keys"
+    )
+
+
+def _created(file: Path) -> str:
+    try:
+        keywriting.create(file)
     except FileExistsError:
         raise CommandError(
             f"{file} gibt es schon und bleibt unverändert. Ein Schlüsselbund wird nie "
-            "überschrieben, denn mit ihm gingen verschlossene Angaben verloren."
+            "überschrieben, denn mit ihm gingen verschlossene Angaben verloren. Einen weiteren "
+            "Schlüssel legt hinein: --add"
         ) from None
     except OSError as problem:
         raise CommandError(f"{file} lässt sich nicht anlegen: {_why_not(problem)}.") from None
-    with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
-        opened.write(text)
-        opened.flush()
-        os.fsync(opened.fileno())
+    return (
+        f"Schlüsselbund {file} angelegt. Ohne ihn sind Kontaktdaten und Notizen verloren: "
+        "Bitte zwei Kopien an zwei Orten sicher verwahren, nie zusammen mit der "
+        "Datensicherung."
+    )
 
 
 def _why_not(problem: OSError) -> str:

@@ -12,6 +12,7 @@ export LOTSEN_DEMO=1
 export LOTSEN_SECRET_KEY_FILE="$PWD/var/secret_key"
 export LOTSEN_KEY_PROVIDER=file
 export LOTSEN_KEYRING_FILE="$PWD/var/keyring.json"
+export LOTSEN_ERASURE_LEDGER="$PWD/var/demo-erasures.jsonl"
 export LOTSEN_ALLOWED_HOSTS="${LOTSEN_ALLOWED_HOSTS:-localhost,127.0.0.1}"
 export DATABASE_URL="${DATABASE_URL:-sqlite:///$PWD/var/demo.sqlite3}"
 
@@ -20,6 +21,8 @@ if ! [ -f var/secret_key ]; then
   chmod 400 var/secret_key
 fi
 $python manage.py migrate --verbosity 0
+# A demo database made anew is older than what was erased in the one before.
+$python manage.py replay_erasures --touched erase --verbosity 0
 [ -f var/keyring.json ] || $python manage.py create_keyring var/keyring.json
 $python manage.py collectstatic --no-input --verbosity 0
 $python manage.py load_demo --city duesseldorf --cases 60 --seed 1

@@ -57,14 +57,16 @@ class SealedText(models.Model):
         return f"{self.kind}:{self.field}"
 
 
-@classified(operational="id wrapped keyring_key created_at", logged=False)
+@classified(operational="id wrapped keyring_key created_at families", logged=False)
 class IndexKey(models.Model):
-    """The root key of the search index, wrapped as a case key is. The newest one is searched."""
+    """The root key of the search index, wrapped as a case key is. The newest one takes entries;
+    an older one is asked until its last entry has moved."""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     wrapped = models.BinaryField()
     keyring_key = models.CharField(max_length=40, db_index=True)
     created_at = models.DateTimeField()
+    families = models.PositiveIntegerField()  # expected: decides how many bits a token keeps
 
     def __str__(self) -> str:
         return str(self.id)

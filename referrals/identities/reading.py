@@ -1,5 +1,6 @@
 """Opening an identity: the only way from a case to a person, logged before it is decrypted."""
 
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -14,21 +15,26 @@ from lotsen.errors import NotPermitted
 from lotsen.vault import opening
 from referrals.cases.insiders import is_insider
 from referrals.cases.models import Case
-from referrals.consent.rules import Category, in_force
+from referrals.consent.rules import in_force
 from referrals.handovers.models import Handover
 from referrals.handovers.rules import RELEASED_STATES, State
 from referrals.identities import rules
-from referrals.identities.rules import OpeningReason, Reader, Release
+from referrals.identities.rules import Field, OpeningReason, Reader, Release
 
 
-def readable_fields(case: Case, user: User, on: date, *, reason: str = "") -> frozenset[Category]:
+def readable_fields(case: Case, user: User, on: date, *, reason: str = "") -> frozenset[Field]:
     """The fields `user` may read on a day, whether they are filled or not. Opens nothing."""
     return rules.readable(_reader(case, user, on), reason=reason)
 
 
-def filled_fields(case: Case) -> frozenset[Category]:
+def searchable_fields(case: Case, user: User, on: date) -> frozenset[Field]:
+    """The fields by which `user` may look for this family on a day. Opens nothing."""
+    return rules.searchable(_reader(case, user, on))
+
+
+def filled_fields(case: Case) -> frozenset[Field]:
     """The fields that hold something. Opens nothing, but is for pages of a readable case only."""
-    return frozenset(Category(field) for field in opening.identity_ids(case.vault_ref))
+    return frozenset(Field(field) for field in opening.identity_ids(case.vault_ref))
 
 
 @transaction.atomic
@@ -62,6 +68,18 @@ def open_identity(
     return {field: texts[key] for field, key in sorted(sealed.items()) if texts[key]}
 
 
+def worked_out[Answer](
+    refs: Sequence[UUID],
+    fields: frozenset[Field],
+    work: Callable[[Mapping[str, str]], Answer],
+) -> dict[UUID, Answer]:
+    """What the machine works out from these fields of each identity, for comparing and indexing.
+
+    Nobody is shown anything; a family whose texts do not open has no answer.
+    """
+    return opening.worked_out(refs, [field.value for field in fields], work)
+
+
 def _reader(case: Case, user: User, on: date) -> Reader:
     houses = organisations_where(user, Right.VIEW_IDENTITY)
     in_holder = case.holder_id in houses
@@ -70,6 +88,7 @@ def _reader(case: Case, user: User, on: date) -> Reader:
         is_insider=insider,
         is_colleague=in_holder and not insider,
         releases=() if insider else tuple(_releases(case, houses, on)),
+        is_restricted=case.restricted,
     )
 
 

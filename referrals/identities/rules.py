@@ -13,6 +13,19 @@ from referrals.consent.rules import IDENTITY, Category, Purpose
 from referrals.handovers.rules import RELEASED_STATES, State
 
 
+class Field(StrEnum):
+    """The sealed fields of an identity. Those that may be passed on are categories of consent."""
+
+    NAME = Category.NAME.value
+    PHONE = Category.PHONE.value
+    SAFE_CONTACT = Category.SAFE_CONTACT.value
+    # Only to find the family again: there is no category for it, so no consent can release it.
+    BIRTH_DATE = "birth_date"
+
+
+FIELDS = frozenset(Field)
+
+
 class OpeningReason(StrEnum):
     """Why an identity is opened; a code in the access log."""
 
@@ -47,17 +60,34 @@ class Reader:
     is_insider: bool  # works on it in the holding house, with the right to identities there
     is_colleague: bool  # has that right there, but does not work on it
     releases: tuple[Release, ...] = ()  # to houses where the reader has that right
+    is_restricted: bool = False  # the case may be stored only (Art. 18 GDPR)
 
 
-def readable(reader: Reader, *, reason: str = "") -> frozenset[Category]:
+def readable(reader: Reader, *, reason: str = "") -> frozenset[Field]:
     """The fields of the identity that may be read.
 
     Insiders read all of them; colleagues of the holding house only with a reason that is
-    written to the access log; a recipient what was consented, from acceptance to the end.
+    written to the access log; a recipient what was consented, from acceptance to the end. While
+    the case is restricted the holding house reads only to answer the family, others nothing.
     """
+    if reader.is_restricted:
+        in_holder = reader.is_insider or reader.is_colleague
+        answers = in_holder and reason == OpeningReason.DATA_RIGHTS
+        return FIELDS if answers else frozenset()
     if reader.is_insider or (reader.is_colleague and reason in COLLEAGUE_REASONS):
-        return IDENTITY
-    return frozenset(Category(code) for release in reader.releases for code in _released(release))
+        return FIELDS
+    return _all_released(reader)
+
+
+def searchable(reader: Reader) -> frozenset[Field]:
+    """The fields by which somebody may look for the family: everybody with the right to identities
+    in the holding house by all of them, a recipient by what was released to its house.
+
+    A restricted case is found by the holding house alone, to answer the family.
+    """
+    if reader.is_insider or reader.is_colleague:
+        return FIELDS
+    return frozenset() if reader.is_restricted else _all_released(reader)
 
 
 def checked_reason(reason: str) -> str:
@@ -70,6 +100,10 @@ def checked_reason(reason: str) -> str:
         allowed = ", ".join(OpeningReason)
         raise InvalidInput("opening_reason_unknown", field="reason", allowed=allowed)
     return reason
+
+
+def _all_released(reader: Reader) -> frozenset[Field]:
+    return frozenset(Field(code) for release in reader.releases for code in _released(release))
 
 
 def _released(release: Release) -> Iterable[str]:

@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
                 ('wrapped', models.BinaryField()),
                 ('keyring_key', models.CharField(db_index=True, max_length=40)),
                 ('created_at', models.DateTimeField()),
+                ('families', models.PositiveIntegerField()),
             ],
         ),
         migrations.CreateModel(

@@ -1,11 +1,14 @@
 """Who a family is: opened on purpose, one event each time; entered by those on the case."""
 
+from datetime import date
+from typing import Literal
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.formats import date_format
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,16 +19,23 @@ from lotsen.access import permits
 from lotsen.accounts.http import UserRequest
 from lotsen.accounts.roles import Right
 from lotsen.errors import NotPermitted
-from lotsen.web.forms import Choices, refusals_on
+from lotsen.web.forms import Choices, DateInput, refusals_on
 from referrals.cases.models import Case, CaseState
-from referrals.consent.rules import Category
+from referrals.consent.rules import IDENTITY
 from referrals.identities.actions import LONGEST, safe_contact_due, store
 from referrals.identities.reading import filled_fields, open_identity, readable_fields
-from referrals.identities.rules import OpeningReason
+from referrals.identities.rules import Field, OpeningReason
 from referrals.web.case_in_hand import note_reading
-from referrals.web.phrases import CATEGORIES
+from referrals.web.phrases import CATEGORIES, Phrase
 
 _SHOW, _CHANGE, _SAVE = "anzeigen", "aendern", "sichern"
+
+
+# The words for each field, in the order they are entered.
+_WORDS: dict[Field, Phrase] = {
+    **{Field(code): CATEGORIES[code] for code in CATEGORIES if code in IDENTITY},
+    Field.BIRTH_DATE: gettext_lazy("date of birth"),
+}
 
 
 class ReasonForm(forms.Form):
@@ -42,9 +52,16 @@ class ReasonForm(forms.Form):
         error_messages={"required": gettext_lazy("Choose why you need the contact details.")},
     )
 
+    def __init__(self, *args: object, restricted: bool, **kwargs: object) -> None:
+        """Of a restricted case the family's own question is the only reason left."""
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        if restricted:
+            reason = self.fields["reason"]
+            reason.choices = [c for c in reason.choices if c[0] == OpeningReason.DATA_RIGHTS]  # type: ignore[attr-defined]
+
 
 class IdentityForm(forms.Form):
-    """Name, phone and the safe way to get in touch. What is left empty is emptied."""
+    """Name, phone, the safe way to get in touch, a day of birth. What is left empty is emptied."""
 
     name = forms.CharField(label=gettext_lazy("Name"), required=False, max_length=LONGEST)
     phone = forms.CharField(
@@ -63,6 +80,21 @@ class IdentityForm(forms.Form):
         required=False,
         max_length=LONGEST,
     )
+    birth_date = forms.DateField(
+        label=gettext_lazy("Date of birth"),
+        help_text=gettext_lazy(
+            "Of the person named above, only to find the family again later. It is never passed on."
+        ),
+        required=False,
+        widget=DateInput(),
+        error_messages={
+            "invalid": gettext_lazy("This is not a date. Please enter it like 24.12.1994.")
+        },
+    )
+
+    def clean_birth_date(self) -> date | Literal[""]:
+        """Left empty means emptied, not "was not asked for"."""
+        return self.cleaned_data["birth_date"] or ""
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
@@ -90,7 +122,7 @@ def identity(request: UserRequest, pk: UUID) -> HttpResponse:
     return _closed(request, case, readable)
 
 
-def _may_change(case: Case, request: UserRequest, readable: frozenset[Category]) -> bool:
+def _may_change(case: Case, request: UserRequest, readable: frozenset[Field]) -> bool:
     """Those who work on an open case in the house that holds it."""
     holds = permits.allows(request.user, Right.VIEW_IDENTITY, case.holder_id)
     return holds and bool(readable) and case.state == CaseState.OPEN
@@ -99,7 +131,7 @@ def _may_change(case: Case, request: UserRequest, readable: frozenset[Category])
 def _closed(
     request: UserRequest,
     case: Case,
-    readable: frozenset[Category],
+    readable: frozenset[Field],
     reason_form: ReasonForm | None = None,
 ) -> HttpResponse:
     """What lies there, without opening it; an empty identity can be entered at once."""
@@ -109,8 +141,8 @@ def _closed(
     may_change = _may_change(case, request, readable)
     context = {
         "case": case,
-        "fields": [words for category, words in CATEGORIES.items() if category in shown],
-        "reason_form": None if readable else reason_form or ReasonForm(),
+        "fields": [words for field, words in _WORDS.items() if field in shown],
+        "reason_form": None if readable else reason_form or ReasonForm(restricted=case.restricted),
         "form": reason_form if reason_form else None,
         "entry_form": IdentityForm() if may_change and not filled else None,
         "safe_contact_due": may_change and safe_contact_due(case),
@@ -121,12 +153,12 @@ def _closed(
 
 
 def _opened(
-    request: UserRequest, case: Case, readable: frozenset[Category], *, change: bool
+    request: UserRequest, case: Case, readable: frozenset[Field], *, change: bool
 ) -> HttpResponse:
     """The opened identity; opening wrote its own event."""
     reason: str = OpeningReason.WORK
     if not readable:
-        form = ReasonForm(request.POST)
+        form = ReasonForm(request.POST, restricted=case.restricted)
         if not form.is_valid():
             return _closed(request, case, readable, form)
         reason = form.cleaned_data["reason"]
@@ -136,13 +168,22 @@ def _opened(
     context = {
         "case": case,
         "form": None,
-        "texts": [(words, texts[code]) for code, words in CATEGORIES.items() if code in texts],
-        "phone": texts.get(Category.PHONE, ""),
+        "texts": [
+            (words, _as_read(field, texts[field]))
+            for field, words in _WORDS.items()
+            if field in texts
+        ],
+        "phone": texts.get(Field.PHONE, ""),
         "entry_form": IdentityForm(initial=texts) if change else None,
         "safe_contact_due": change and safe_contact_due(case),
         "may_change": _may_change(case, request, readable),
     }
     return render(request, "referrals/identity_open.html", context)
+
+
+def _as_read(field: Field, text: str) -> str:
+    """A day as people write it; everything else as it was typed."""
+    return date_format(date.fromisoformat(text)) if field == Field.BIRTH_DATE else text
 
 
 def _saved(request: UserRequest, case: Case) -> HttpResponse:

@@ -3,15 +3,18 @@ from itertools import product
 import pytest
 
 from lotsen.errors import InvalidInput
-from referrals.consent.rules import IDENTITY, Category
+from referrals.consent.rules import IDENTITY, Category, checked_categories
 from referrals.handovers.rules import RELEASED_STATES, State
 from referrals.identities.rules import (
     COLLEAGUE_REASONS,
+    FIELDS,
+    Field,
     OpeningReason,
     Reader,
     Release,
     checked_reason,
     readable,
+    searchable,
 )
 
 NOBODY = Reader(is_insider=False, is_colleague=False)
@@ -37,13 +40,13 @@ def test_nobody_reads_nothing_whatever_the_reason() -> None:
 
 
 def test_insiders_read_every_field() -> None:
-    assert readable(Reader(is_insider=True, is_colleague=False)) == IDENTITY
+    assert readable(Reader(is_insider=True, is_colleague=False)) == FIELDS
 
 
 @pytest.mark.parametrize("reason", ["", *OpeningReason])
 def test_colleagues_read_with_a_reason_only(reason: str) -> None:
     colleague = Reader(is_insider=False, is_colleague=True)
-    expected = IDENTITY if reason in COLLEAGUE_REASONS else frozenset()
+    expected = FIELDS if reason in COLLEAGUE_REASONS else frozenset()
 
     assert readable(colleague, reason=reason) == expected
     assert OpeningReason.WORK not in COLLEAGUE_REASONS
@@ -82,3 +85,39 @@ def test_an_invented_reason_is_refused() -> None:
         checked_reason("curiosity")
 
     assert refusal.value.code == "opening_reason_unknown"
+
+
+def test_every_field_but_the_day_of_birth_can_be_consented_to() -> None:
+    assert {Field.BIRTH_DATE} == FIELDS - IDENTITY
+    with pytest.raises(InvalidInput):
+        checked_categories(["birth_date"])
+
+
+@pytest.mark.parametrize("smuggled", ["categories", "consented"])
+def test_the_day_of_birth_is_released_to_nobody(smuggled: str) -> None:
+    everything = frozenset({*Category, "birth_date"})
+    both = release(categories=everything, consented=everything)
+
+    assert readable(through(both)) == searchable(through(both)) == IDENTITY
+    assert readable(through(release(**{smuggled: everything}))) <= IDENTITY
+
+
+def test_the_holding_house_looks_for_its_families_by_every_field() -> None:
+    assert searchable(Reader(is_insider=True, is_colleague=False)) == FIELDS
+    assert searchable(Reader(is_insider=False, is_colleague=True)) == FIELDS
+
+
+def test_a_recipient_looks_by_what_was_released() -> None:
+    assert searchable(through(release(categories=frozenset({"phone"})))) == {Field.PHONE}
+    assert searchable(through(release(in_force=False))) == set()
+    assert searchable(NOBODY) == set()
+
+
+def test_a_restricted_case_is_found_by_the_holding_house_alone() -> None:
+    holder = Reader(is_insider=False, is_colleague=True, is_restricted=True)
+    recipient = Reader(
+        is_insider=False, is_colleague=False, releases=(release(),), is_restricted=True
+    )
+
+    assert searchable(holder) == FIELDS
+    assert searchable(recipient) == set()

@@ -2,10 +2,9 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Unpack
+from typing import Unpack
 
 from django.db import IntegrityError, transaction
-from django.db.models import Manager
 
 from lotsen.access import permits
 from lotsen.accounts.models import Organisation, User
@@ -20,6 +19,7 @@ from lotsen.vault import erasing
 from referrals.assessments.actions import finish, require_assessing
 from referrals.assessments.models import Assessment
 from referrals.cases import actions as cases
+from referrals.cases import tree
 from referrals.cases.actions import Family
 from referrals.cases.models import Case, ClosureReason, StorageForm
 from referrals.facts import actions as facts
@@ -166,20 +166,5 @@ def _reduce_to_count(case: Case, *, code: str = "", actor: User, at: datetime) -
         reason="not_stored",
         at=at,
     )
-    for rows in _resting_on(case):
-        rows.all().delete()
-    case.delete()
-    erasing.erase(case.vault_ref)
-
-
-def _resting_on(case: Case) -> tuple[Manager[Any], ...]:
-    """Everything an intake can have left so far, in an order the keys allow."""
-    return (
-        case.contact_attempts,
-        case.follow_ups,
-        case.suggestions,
-        case.gaps,
-        case.notes,
-        case.assessments,
-        case.shares,
-    )
+    tree.delete(case)
+    erasing.erase(case.vault_ref, cause="not_stored", at=at)

@@ -58,4 +58,4 @@ class Gap(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.case_id}:{self.need}"
+        return f"{self.case_id}:{self.pk}"  # not the need: the change log names rows by this

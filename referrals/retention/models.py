@@ -7,7 +7,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from lotsen.accounts.models import Organisation
+from lotsen.access.rights import organisations_where
+from lotsen.accounts.models import Organisation, User
+from lotsen.accounts.roles import Right
 from lotsen.places.models import Municipality
 from lotsen.privacy import classified
 
@@ -53,6 +55,22 @@ class RetentionRule(models.Model):
         return f"{self.kind}:{self.days}"
 
 
+class RunQuerySet(models.QuerySet["ErasureRun"]):
+    def visible_to(self, user: User) -> "RunQuerySet":
+        """The runs of cities in which `user` looks after erasure: counts, never a family."""
+        return self.filter(municipality__in=cities_of(user))
+
+    def waiting(self) -> "RunQuerySet":
+        """Planned or approved, and not ended."""
+        return self.filter(state__in=[RunState.PLANNED, RunState.APPROVED])
+
+
+def cities_of(user: User) -> models.QuerySet[Municipality]:
+    """The cities in which `user` may set terms and approve erasure: those of the own houses."""
+    houses = organisations_where(user, Right.MANAGE_RETENTION)
+    return Municipality.objects.filter(organisations__in=houses).distinct()
+
+
 class RunState(models.TextChoices):
     PLANNED = "planned", _("Waits for the second approval")
     APPROVED = "approved", _("Approved")
@@ -93,6 +111,8 @@ class ErasureRun(models.Model):
     ended_at = models.DateTimeField(null=True)
     planned = models.JSONField(default=dict)  # DataKind → number of items
     erased = models.JSONField(default=dict)  # the same, once carried out
+
+    objects = RunQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -96,7 +96,7 @@ class Migration(migrations.Migration):
             name='RightsRequest',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('case_id', models.UUIDField(db_index=True)),
+                ('case_id', models.UUIDField(db_index=True, null=True)),
                 ('pseudonym', models.CharField(max_length=14)),
                 ('kind', models.CharField(choices=[('access', 'Access: what is stored about us?'), ('rectification', 'Rectification'), ('dispute', 'Contested: this is not true'), ('restriction', 'Restriction: store, but do not use'), ('erasure', 'Erasure'), ('portability', 'Portability: as a file')], max_length=14)),
                 ('identity_check', models.CharField(choices=[('known', 'Known in person'), ('called_back', 'Called back on the stored number'), ('document', 'Identity card shown'), ('sheet', 'Brought the sheet with the case code')], max_length=12)),

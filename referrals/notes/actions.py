@@ -9,12 +9,19 @@ from lotsen.accounts.models import Organisation, User
 from lotsen.accounts.roles import Right
 from lotsen.errors import InvalidInput, NotPermitted
 from lotsen.vault import sealing
-from referrals.cases.actions import open_for_change, touch
+from referrals.cases.actions import locked, open_for_change, touch
 from referrals.cases.insiders import has_running_share, is_insider
 from referrals.cases.models import Case, Participation
+from referrals.cases.passing_on import require_own
 from referrals.cases.rules import Provenance
 from referrals.notes.models import Note, NoteKind
-from referrals.notes.rules import INSIDER_KINDS, LONGEST, LONGEST_SIGNATURE, WRITING
+from referrals.notes.rules import (
+    ALWAYS_WRITABLE,
+    INSIDER_KINDS,
+    LONGEST,
+    LONGEST_SIGNATURE,
+    WRITING,
+)
 
 
 @transaction.atomic
@@ -38,11 +45,11 @@ def write(
     Raises:
         NotPermitted: `actor` lacks the right this kind asks for in that house, the house has no
             part in the case, or a note on the case comes from outside those who work on it.
-        InvalidMove: the case is closed.
+        InvalidMove: the case is closed or restricted, except for what the family contests.
         InvalidInput: the text is empty or too long, or kind or provenance are unknown.
     """
     _require_writing(case, organisation, kind, actor)
-    case = open_for_change(case)
+    case = locked(case) if kind in ALWAYS_WRITABLE else open_for_change(case)
     _check(kind, text, provenance)
     sealed = sealing.seal(case.vault_ref, kind="note", field="text", text=text.strip(), at=at)
     touch(case, at=at)
@@ -66,6 +73,8 @@ def _require_writing(case: Case, organisation: Organisation, kind: str, actor: U
         raise NotPermitted(right=right.value)
     if right is Right.ASSESS_CASE and has_running_share(case, actor):
         return
+    if kind == NoteKind.MESSAGE:  # goes to another house: only the holder passes anything on
+        require_own(case, actor, right)
     permits.require(actor, right, organisation.pk)
     outside = organisation.pk == case.holder_id and not is_insider(case, actor)
     if kind in INSIDER_KINDS and outside:

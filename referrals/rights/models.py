@@ -7,7 +7,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from lotsen.accounts.models import Organisation
+from lotsen.access.rights import organisations_where
+from lotsen.accounts.models import Organisation, User
+from lotsen.accounts.roles import Right
 from lotsen.privacy import classified
 from referrals.cases.models import Case
 
@@ -45,6 +47,19 @@ class RefusalReason(models.TextChoices):
     NOTHING_STORED = "nothing_stored", _("Nothing is stored any more")
 
 
+class RightsRequestQuerySet(models.QuerySet["RightsRequest"]):
+    def visible_to(self, user: User) -> "RightsRequestQuerySet":
+        """The register: what the houses were asked whose access log `user` may read."""
+        return self.filter(organisation__in=organisations_where(user, Right.VIEW_AUDIT))
+
+    def answerable_by(self, user: User) -> "RightsRequestQuerySet":
+        """What the houses were asked in which `user` works on cases and reads identities."""
+        return self.filter(organisation__in=organisations_where(user, Right.VIEW_IDENTITY))
+
+    def open(self) -> "RightsRequestQuerySet":
+        return self.filter(state=RequestState.OPEN)
+
+
 @classified(
     operational=(
         "id organisation case_id pseudonym kind identity_check received_on due_on state reason"
@@ -54,12 +69,13 @@ class RefusalReason(models.TextChoices):
 class RightsRequest(models.Model):
     """A family asks for one of its rights; it is answered within a month (Art. 12 (3) GDPR).
 
-    No key to the case: that it was answered can be shown after the case is erased.
+    No key to the case: that it was answered can be shown after the case is erased. None where
+    nothing was stored under this pseudonym when the family asked.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")  # the holder
-    case_id = models.UUIDField(db_index=True)
+    case_id = models.UUIDField(null=True, db_index=True)
     pseudonym = models.CharField(max_length=14)
     kind = models.CharField(max_length=14, choices=RequestKind)
     identity_check = models.CharField(max_length=12, choices=IdentityCheck)
@@ -73,6 +89,8 @@ class RightsRequest(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
     ended_at = models.DateTimeField(null=True)
+
+    objects = RightsRequestQuerySet.as_manager()
 
     class Meta:
         indexes = [

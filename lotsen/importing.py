@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from lotsen.exporting import inert
+
 LARGEST_FILE = 20 * 1024 * 1024  # bytes; the largest real file known to us has 0.4 MB
 LONGEST_CELL = 20_000  # characters
 LINES_ON_SCREEN = 200  # a report file holds all of them
@@ -239,13 +241,9 @@ def write_report(path: Path, ends: Iterable[RowEnd]) -> None:
             out = csv.writer(file)
             out.writerow(["row", "status", "code", "message"])
             for end in ends:
-                out.writerow([end.row, end.status.value, end.code, _no_formula(end.message)])
+                out.writerow([end.row, end.status.value, end.code, inert(end.message)])
     except OSError as error:
         raise UnreadableFileError(
             f"Der Bericht „{path}“ kann nicht geschrieben werden: {os_problem(error)}."
             " Nichts wurde geändert."
         ) from None
-
-
-def _no_formula(text: str) -> str:
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text

@@ -40,11 +40,10 @@ def living(token: str, *, at: datetime) -> ApiToken | None:
     )
 
 
-def revoke(token: ApiToken, *, at: datetime) -> None:
-    """It ends now. Revoking again keeps the first moment."""
-    if token.revoked_at is None:
-        token.revoked_at = at
-        token.save(update_fields=["revoked_at"])
+def revoke_all(user: User, *, at: datetime) -> int:
+    """Every living token of `user` ends now; how many. Revoking again keeps the first moment."""
+    living = ApiToken.objects.filter(user=user, expires_at__gt=at, revoked_at=None)
+    return living.update(revoked_at=at)
 
 
 def _digest(token: str) -> str:

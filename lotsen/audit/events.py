@@ -10,7 +10,8 @@ from django.utils.timezone import now
 from lotsen.accounts.models import User
 from lotsen.audit.models import AccessEvent, Deed
 from lotsen.audit.requests import current_request_id
-from lotsen.errors import NotPermitted
+from lotsen.devices import current_device
+from lotsen.errors import Refusal
 
 _LONGEST_TYPE = 40  # AccessEvent.object_type
 
@@ -25,12 +26,14 @@ def record(
     organisation: UUID | None = None,
     reason: str = "",
     at: datetime | None = None,
+    count: int | None = None,
 ) -> AccessEvent:
     """One row saying who did what with which objects. Never a value, never a name.
 
     Args:
         object_type: the kind of thing ("case", "handover", "identity", "note").
-        shown: pseudonyms or ids of what was shown; `count` is their number.
+        shown: pseudonyms or ids of what was shown.
+        count: how many there were, where not each is named; else the number of those named.
         fields: names of the fields shown.
         reason: a code.
     """
@@ -45,11 +48,12 @@ def record(
         fields=sorted(fields),
         reason=reason,
         request_id=current_request_id(),
-        count=len(shown),
+        count=len(shown) if count is None else count,
+        device=current_device(),
     )
 
 
-def record_denied(request: HttpRequest, error: NotPermitted) -> AccessEvent:
+def record_denied(request: HttpRequest, error: Refusal) -> AccessEvent:
     """One row saying who was refused what. Call it after the rollback, or it is lost with it.
 
     It holds the name of the route, the id or pseudonym in the address, and the missing right;

@@ -23,6 +23,7 @@ class Deed(models.TextChoices):
     PRINT = "print"
     TRANSMIT = "transmit"
     SHARE = "share"
+    CORRECT = "correct"  # coarse facts of a family; no log holds their values
     DENIED = "denied"
     LOGIN = "login"
     LOGOUT = "logout"
@@ -99,7 +100,12 @@ class AccessEvent(models.Model):
     device = models.UUIDField(null=True)  # lotsen.devices: what to look for after a tablet is lost
 
     class Meta:
-        indexes = [models.Index(name="access_event_by_time", fields=["-at"])]
+        indexes = [
+            models.Index(name="access_event_by_time", fields=["-at"]),
+            # What did this account see, what was shown on this device: lotsen.audit.reading.
+            models.Index(name="access_event_by_actor", fields=["actor", "at"]),
+            models.Index(name="access_event_by_device", fields=["device", "at"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.deed}:{self.object_type}"

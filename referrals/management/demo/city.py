@@ -1,5 +1,6 @@
 """Houses and accounts of the demo city. Every name is made up."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from io import StringIO
@@ -37,6 +38,7 @@ class Person:
     house: str
     role: Role
     profession: Profession = Profession.SOCIAL_WORKER
+    also: tuple[str, ...] = ()  # further houses in the same role
 
 
 HOUSES = (
@@ -62,11 +64,13 @@ PEOPLE = (
     Person("carla", "Carla Neumann", "luisenklinik-demo", Role.NAVIGATOR, Profession.MIDWIFE),
     Person("dora", "Dora Lindner", "netzwerk-demo", Role.COORDINATOR),
     Person("emre", "Emre Aksoy", "traeger-regenbogen-demo", Role.PROVIDER),
-    Person("frieda", "Frieda Sommer", "netzwerk-demo", Role.PRIVACY_OFFICER, Profession.OTHER),
+    # A right is held on a house: she serves those that named her, not Carla's or Hanna's.
+    Person("frieda", "Frieda Sommer", "netzwerk-demo", Role.PRIVACY_OFFICER, Profession.OTHER,
+           also=("marienklinik-demo", "familienbuero-demo")),
     Person("gero", "Gero Petersen", "netzwerk-demo", Role.ADMINISTRATOR, Profession.OTHER),
     Person("hanna", "Hanna Weiß", "praxis-am-markt-demo", Role.NAVIGATOR, Profession.MIDWIFE),
     Person("ines", "Ines Falk", "kinderschutz-demo", Role.CHILD_PROTECTION_ADVISER),
-)
+)  # fmt: skip
 
 
 def settle(slug: str, *, at: datetime) -> Municipality:
@@ -76,7 +80,7 @@ def settle(slug: str, *, at: datetime) -> Municipality:
     city = Municipality.objects.get(slug=slug)
     houses = {house.slug: _house(city, house) for house in HOUSES}
     for person in PEOPLE:
-        _person(person, houses[person.house], at=at)
+        _person(person, [houses[slug] for slug in (person.house, *person.also)], at=at)
     call_command("import_offers", str(CATALOGUE), city=slug, source="demo", **quiet)
     call_command("import_instrument", str(INSTRUMENT), **quiet)
     call_command("load_consent_texts", **quiet)
@@ -99,7 +103,7 @@ def _house(city: Municipality, house: House) -> Organisation:
     return organisation
 
 
-def _person(person: Person, house: Organisation, *, at: datetime) -> User:
+def _person(person: Person, houses: Sequence[Organisation], *, at: datetime) -> User:
     user = User.objects.filter(username=person.username).first()
     if user is None:
         user = User.objects.create_user(
@@ -109,5 +113,6 @@ def _person(person: Person, house: Organisation, *, at: datetime) -> User:
             display_name=person.name,
             profession=person.profession,
         )
-    membership.join(user, organisation=house, role=person.role, at=at)
+    for house in houses:
+        membership.join(user, organisation=house, role=person.role, at=at)
     return user

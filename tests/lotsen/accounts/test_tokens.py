@@ -6,6 +6,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.utils.timezone import now
 
 from lotsen.accounts import tokens
 from lotsen.accounts.models import ApiToken, TokenScope
@@ -35,13 +36,28 @@ def test_a_token_lives_until_its_moment(cast: Cast) -> None:
 
 def test_a_revoked_token_is_dead_at_once_and_keeps_its_first_moment(cast: Cast) -> None:
     text = tokens.issue(cast.anna, scope=READ, days=1, at=NOON)
-    token = ApiToken.objects.get()
+    others = tokens.issue(cast.bilal, scope=READ, days=1, at=NOON)
 
-    tokens.revoke(token, at=NOON)
-    tokens.revoke(token, at=NOON + timedelta(hours=1))
+    assert tokens.revoke_all(cast.anna, at=NOON) == 1
+    assert tokens.revoke_all(cast.anna, at=NOON + timedelta(hours=1)) == 0
 
     assert tokens.living(text, at=NOON) is None
-    assert ApiToken.objects.get().revoked_at == NOON
+    assert tokens.living(others, at=NOON) is not None
+    assert ApiToken.objects.get(user=cast.anna).revoked_at == NOON
+
+
+def test_the_command_ends_the_tokens_of_one_person(cast: Cast) -> None:
+    text = tokens.issue(cast.anna, scope=READ, days=7, at=now())
+    out = StringIO()
+    call_command("revoke_tokens", "anna", stdout=out)
+
+    assert out.getvalue().startswith("1 Token entzogen")
+    assert tokens.living(text, at=now()) is None
+
+
+def test_nobodys_tokens_cannot_be_ended(db: None) -> None:
+    with pytest.raises(CommandError, match="gibt es nicht"):
+        call_command("revoke_tokens", "niemand")
 
 
 def test_a_token_dies_with_its_account(cast: Cast) -> None:

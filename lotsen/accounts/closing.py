@@ -1,0 +1,32 @@
+"""Closing an account at once, and opening it again: for a password or a device in wrong hands."""
+
+import secrets
+from datetime import datetime
+
+from django.db import transaction
+
+from lotsen.accounts import tokens
+from lotsen.accounts.models import User
+
+
+@transaction.atomic
+def close(user: User, *, at: datetime) -> None:
+    """`user` gets no further answer: sessions, tokens, password and PIN are all ended.
+
+    Memberships stay, so that what the account saw is still told. Closing again changes nothing.
+    """
+    tokens.revoke_all(user, at=at)
+    user.is_active = False
+    user.pin = ""
+    user.set_unusable_password()  # sessions hang on the password: they do not come back either
+    user.save(update_fields=["is_active", "pin", "password"])
+
+
+@transaction.atomic
+def reopen(user: User) -> str:
+    """`user` may sign in again, with the new password that is returned; nothing old works."""
+    password = secrets.token_urlsafe(12)
+    user.is_active = True
+    user.set_password(password)
+    user.save(update_fields=["is_active", "password"])
+    return password

@@ -9,12 +9,17 @@ from referrals.consent.models import ConsentText, TextStatus
 class ConsentTextSerializer(serializers.ModelSerializer[ConsentText]):
     text_version = serializers.CharField(source="version", read_only=True)
     questions = serializers.DictField(child=serializers.CharField(), read_only=True)
+    words = serializers.DictField(
+        child=serializers.CharField(),
+        read_only=True,
+        help_text="buttons and labels; empty before version 2. {recipient} is yours to fill in",
+    )
 
     class Meta:
         model = ConsentText
         fields = [
-            "text_version", "language", "legal_regime", "title", "body", "questions", "sha256",
-            "released_at",
+            "text_version", "language", "legal_regime", "title", "body", "questions", "words",
+            "sha256", "reviewed_by", "released_at",
         ]  # fmt: skip
         read_only_fields = fields
 

@@ -7,16 +7,16 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.timezone import localdate
 
-from lotsen.access import permits
 from lotsen.accounts.models import Organisation, User
 from lotsen.accounts.roles import Right
-from lotsen.errors import InvalidInput
+from lotsen.errors import InvalidInput, InvalidMove
 from referrals.cases.actions import keep, open_for_change, touch
 from referrals.cases.insiders import has_running_share
 from referrals.cases.models import Case, StorageForm
+from referrals.cases.passing_on import require_own
 from referrals.cases.rules import Provenance
 from referrals.consent.models import Consent, ConsentForm, ConsentText, GivenBy, TextStatus
-from referrals.consent.rules import VALID_FOR_DAYS, Purpose, checked_scope
+from referrals.consent.rules import VALID_FOR_DAYS, Purpose, checked_scope, shares_purpose
 from referrals.facts.actions import note
 from referrals.facts.rules import Kind
 from referrals.notes.actions import write
@@ -55,7 +55,8 @@ def give(  # noqa: PLR0913  every fact of a consent is read by name
     Raises:
         NotPermitted: `actor` may not ask families of this house, and the case is not shared.
         InvalidInput: purposes, details, text, form or dates do not fit together.
-        InvalidMove: the case is closed.
+        InvalidMove: the case is closed, or the family took this back at this moment or later: a
+            yes that arrives late does not undo a no.
     """
     require_assessor(case, actor)
     case = open_for_change(case)
@@ -66,6 +67,7 @@ def give(  # noqa: PLR0913  every fact of a consent is read by name
     _require_form(form, given_by, interpreted)
     if not signature_kept_elsewhere:
         _require_signature(form, signature_text)
+    _require_not_taken_back(case, recipient, purposes, at)
     consent = Consent.objects.create(
         case=case,
         recipient=recipient,
@@ -112,7 +114,7 @@ def require_assessor(case: Case, actor: User) -> None:
         NotPermitted: otherwise.
     """
     if not has_running_share(case, actor):
-        permits.require(actor, Right.ASSESS_CASE, case.holder_id)
+        require_own(case, actor, Right.ASSESS_CASE)
 
 
 def _require_fit(text: ConsentText, language: str, holder: Organisation) -> None:
@@ -121,6 +123,15 @@ def _require_fit(text: ConsentText, language: str, holder: Organisation) -> None
         raise InvalidInput("consent_text_not_released", field="text")
     if text.language != language or text.legal_regime not in {"", holder.legal_regime}:
         raise InvalidInput("consent_text_does_not_fit", field="text")
+
+
+def _require_not_taken_back(
+    case: Case, recipient: Organisation | None, purposes: list[str], at: datetime
+) -> None:
+    """Whatever arrives in whatever order, the later word of the family is a withdrawal's."""
+    later = case.consents.filter(recipient=recipient, withdrawn_at__gte=at)
+    if any(shares_purpose(purposes, gone) for gone in later.values_list("purposes", flat=True)):
+        raise InvalidMove("consent_withdrawn_since")
 
 
 def _require_form(form: str, given_by: str, interpreted: str) -> None:

@@ -22,7 +22,10 @@ class TextStatus(models.TextChoices):
 
 
 @classified(
-    operational="id version language legal_regime status title body questions sha256 released_at"
+    operational=(
+        "id version language legal_regime status title body questions words sha256 reviewed_by"
+        " released_at"
+    )
 )
 class ConsentText(models.Model):
     """A version of the consent text in one language; released versions are immutable."""
@@ -35,8 +38,10 @@ class ConsentText(models.Model):
     title = models.CharField(max_length=160)
     body = models.TextField()  # paragraphs; {recipient} is filled in
     questions = models.JSONField(default=dict)  # purpose → the sentence the family agrees to
-    sha256 = models.CharField(max_length=64)
-    released_at = models.DateTimeField(null=True)
+    words = models.JSONField(default=dict)  # key of consent.wording → word; {}: of before version 2
+    sha256 = models.CharField(max_length=64)  # over every word above
+    reviewed_by = models.CharField(max_length=120, blank=True)  # an office or service, no person
+    released_at = models.DateTimeField(null=True)  # for the first time; the words never change then
 
     class Meta:
         constraints = [

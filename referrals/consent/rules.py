@@ -51,6 +51,11 @@ def covers(consented: Iterable[str], wanted: Iterable[str]) -> bool:
     return set(wanted) <= set(consented)
 
 
+def shares_purpose(purposes: Iterable[str], others: Iterable[str]) -> bool:
+    """Whether two consents of one family for the same house agree to the same thing."""
+    return not set(purposes).isdisjoint(others)
+
+
 def checked_scope(
     purposes: Iterable[str], categories: Iterable[str], *, named: bool, own: bool
 ) -> tuple[list[str], list[str]]:

@@ -1,51 +1,25 @@
-"""Consent texts: files in referrals/data/consent/ become versions in the database.
+"""Consent texts in the database: which one to ask in, loading files, releasing a reviewed one.
 
-Each file is one language: a head of "key: value" lines (with one sentence for each purpose), an
-empty line, the paragraphs. A family is asked only in a released text. A released version never
-changes: other words need another version number, because the signature stands under these words.
+A family is asked only in a released text. What was released once never changes its words: other
+words need another version number, because signatures stand under these.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
-from pathlib import Path
 
 from django.db import transaction
 from django.db.models import QuerySet
 
-from lotsen.importing import os_problem
+from lotsen.audit.events import record
+from lotsen.audit.models import Deed
+from referrals.consent.files import Draft, TextProblem
 from referrals.consent.models import ConsentText, TextStatus
-from referrals.consent.rules import Purpose
+from referrals.consent.wording import filled, fingerprint
 
-FOLDER = Path(__file__).resolve().parent.parent / "data" / "consent"
-RECIPIENT = "{recipient}"
 _COPIED = (
-    "version", "language", "legal_regime", "status", "title", "body", "questions", "sha256",
+    "version", "language", "legal_regime", "status", "title", "body", "questions", "words",
+    "sha256", "reviewed_by",
 )  # fmt: skip
-
-
-class TextProblem(Exception):  # noqa: N818  as Refusal: an answer for whoever keeps the files
-    """A file that cannot be loaded, or a released version that was changed; a German sentence."""
-
-
-@dataclass(frozen=True)
-class Draft:
-    """One file, read but not stored."""
-
-    version: str
-    language: str
-    legal_regime: str
-    status: str
-    title: str
-    body: str
-    questions: dict[str, str]
-
-    @property
-    def sha256(self) -> str:
-        """Over every word a family reads."""
-        words = [self.title, self.body, *(f"{key}: {self.questions[key]}" for key in Purpose)]
-        return sha256("\n\n".join(words).encode()).hexdigest()
 
 
 def current(*, language: str, legal_regime: str, version: str = "") -> ConsentText | None:
@@ -67,15 +41,23 @@ def languages(*, legal_regime: str) -> list[str]:
 
 def spoken(text: ConsentText, recipient_name: str) -> str:
     """The body with the recipient's name filled in."""
-    return text.body.replace(RECIPIENT, recipient_name)
+    return filled(text.body, recipient_name)
+
+
+def is_intact(text: ConsentText) -> bool:
+    """Whether the stored words are still those the hash was taken of."""
+    return text.sha256 == fingerprint(text.title, text.body, text.questions, text.words)
 
 
 @transaction.atomic
 def load(drafts: Iterable[Draft], *, at: datetime) -> tuple[int, int]:
     """Store these texts; returns how many are new and how many were brought up to date.
 
+    What was released here stays released, whatever the file says: files are loaded again with
+    every update. Taking a release back is a deed of its own.
+
     Raises:
-        TextProblem: a released version would change.
+        TextProblem: the words of something that was released once would change.
     """
     new = changed = 0
     for draft in drafts:
@@ -85,60 +67,58 @@ def load(drafts: Iterable[Draft], *, at: datetime) -> tuple[int, int]:
         if row is None:
             _store(ConsentText(), draft, at=at)
             new += 1
-        elif (row.sha256, row.status) != (draft.sha256, draft.status):
-            _require_unreleased(row, draft)
+        elif row.sha256 != draft.sha256:
+            _require_never_released(row)
+            _store(row, draft, at=at)
+            changed += 1
+        elif row.released_at is None and row.status != draft.status:
             _store(row, draft, at=at)
             changed += 1
     return new, changed
 
 
-def read_folder(folder: Path = FOLDER) -> list[Draft]:
-    """All texts of a folder, in the order of their file names.
+@transaction.atomic
+def release(version: str, language: str, *, reviewed_by: str, at: datetime) -> list[ConsentText]:
+    """From now on families are asked in this language: somebody has reviewed every word.
+
+    Args:
+        reviewed_by: the office or service that reviewed it; an institution, no person.
 
     Raises:
-        TextProblem: there are none, one cannot be read, lacks part of its head, or does not
-            name the recipient.
+        TextProblem: there is no such text, it is released already, it brings no words for the
+            buttons, its words are not those of the hash, or nobody reviewed it.
     """
-    files = sorted(folder.glob("*.md"))
-    if not files:
-        raise TextProblem(f"In „{folder}“ liegt kein Einwilligungstext (.md).")
-    return [parse(_words_of(path), path.name) for path in files]
+    rows = _named(version, language)
+    if not reviewed_by.strip():
+        raise TextProblem("Ohne --reviewed-by bleibt offen, wer den Text geprüft hat.")
+    for row in rows:
+        _require_complete(row)
+    waiting = [row for row in rows if row.status != TextStatus.RELEASED]
+    if not waiting:
+        raise TextProblem(f"Fassung {version} ({language}) ist schon freigegeben.")
+    for row in waiting:
+        row.status, row.reviewed_by = TextStatus.RELEASED, reviewed_by.strip()
+        row.released_at = row.released_at or at
+        row.save(update_fields=["status", "reviewed_by", "released_at"])
+    _note("released", waiting, at=at)
+    return waiting
 
 
-def parse(text: str, name: str) -> Draft:
-    """One file as a draft.
+@transaction.atomic
+def take_back(version: str, language: str, *, at: datetime) -> list[ConsentText]:
+    """No family is asked in this text any more; consents given under it hold, their words stay.
 
     Raises:
-        TextProblem: part of its head is missing, or it does not name the recipient.
+        TextProblem: there is no such text, or it is not released.
     """
-    head, _, body = text.partition("\n\n")
-    fields = dict(line.split(": ", 1) for line in head.splitlines() if ": " in line)
-    try:
-        draft = Draft(
-            version=fields["version"],
-            language=fields["language"],
-            legal_regime=fields.get("regime", ""),
-            status=TextStatus(fields["status"]).value,
-            title=fields["title"],
-            body=body.strip(),
-            questions={purpose.value: fields[purpose] for purpose in Purpose},
-        )
-    except KeyError as error:
-        raise TextProblem(f"{name}: Im Kopf fehlt {error}.") from None
-    except ValueError:
-        raise TextProblem(f"{name}: „{fields['status']}“ ist kein Stand.") from None
-    if RECIPIENT not in draft.body:
-        raise TextProblem(f"{name}: Der Platz für die Stelle fehlt: {RECIPIENT}")
-    return draft
-
-
-def _words_of(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise TextProblem(f"{path.name} kann nicht gelesen werden: {os_problem(error)}.") from None
-    except ValueError:
-        raise TextProblem(f"{path.name} ist nicht in UTF-8 gespeichert.") from None
+    released = [row for row in _named(version, language) if row.status == TextStatus.RELEASED]
+    if not released:
+        raise TextProblem(f"Fassung {version} ({language}) ist nicht freigegeben.")
+    for row in released:
+        row.status = TextStatus.REVIEWED
+        row.save(update_fields=["status"])
+    _note("taken_back", released, at=at)
+    return released
 
 
 def _released(legal_regime: str) -> QuerySet[ConsentText]:
@@ -147,10 +127,30 @@ def _released(legal_regime: str) -> QuerySet[ConsentText]:
     )
 
 
-def _require_unreleased(row: ConsentText, draft: Draft) -> None:
-    if row.status == TextStatus.RELEASED and row.sha256 != draft.sha256:
+def _named(version: str, language: str) -> list[ConsentText]:
+    """The text for every law, locked."""
+    rows = ConsentText.objects.select_for_update().filter(version=version, language=language)
+    found = list(rows.order_by("legal_regime"))
+    if not found:
+        raise TextProblem(f"Fassung {version} ({language}) gibt es nicht.")
+    return found
+
+
+def _require_complete(row: ConsentText) -> None:
+    if not row.words:
         raise TextProblem(
-            f"Die Fassung {row.version} ({row.language}) ist freigegeben, ihre Worte bleiben. "
+            f"Fassung {row.version} ({row.language}) bringt keine Worte für Knöpfe und Dank mit."
+        )
+    if not is_intact(row):
+        raise TextProblem(
+            f"Fassung {row.version} ({row.language}): Die Worte passen nicht zu ihrer Prüfsumme."
+        )
+
+
+def _require_never_released(row: ConsentText) -> None:
+    if row.released_at is not None:
+        raise TextProblem(
+            f"Die Fassung {row.version} ({row.language}) wurde freigegeben, ihre Worte bleiben. "
             "Andere Worte brauchen eine andere Fassungsnummer."
         )
 
@@ -161,3 +161,16 @@ def _store(row: ConsentText, draft: Draft, *, at: datetime) -> None:
     if draft.status == TextStatus.RELEASED and row.released_at is None:
         row.released_at = at
     row.save()
+
+
+def _note(reason: str, rows: list[ConsentText], *, at: datetime) -> None:
+    """One event; who may use commands is not known to us, what they did is."""
+    record(
+        Deed.SHARE,
+        actor=None,
+        object_type="consent_text",
+        shown=[f"{row}:{row.legal_regime}" for row in rows],
+        fields=("status", "reviewed_by"),
+        reason=reason,
+        at=at,
+    )

@@ -1,26 +1,40 @@
 """From where somebody looks at a case: which house, and how much is meant for that house."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from lotsen.access.rights import organisations_where
 from lotsen.accounts.models import Organisation, User
 from lotsen.accounts.roles import Right
-from referrals.cases.models import Case, Participation
+from referrals.cases.models import Case, Participation, ParticipationQuerySet
+from referrals.cases.rules import Provenance
+from referrals.cases.worklist import Row
 from referrals.consent.rules import Category
 
 
-@dataclass(frozen=True)
-class Viewpoint:
+@dataclass(frozen=True, kw_only=True)
+class Sight:
     """The holder's people see the whole pseudonymous case, a guest the consented categories."""
 
-    house: Organisation
     is_holder: bool
     categories: frozenset[Category]
 
     def sees(self, category: Category) -> bool:
         return category in self.categories
+
+
+@dataclass(frozen=True, kw_only=True)
+class Viewpoint(Sight):
+    """The same with the house that looks, for the page of one case."""
+
+    house: Organisation
+    provenance: str = ""  # the mark on what was passed on (cases.rules.Provenance); "": own case
+
+    @property
+    def in_confidence(self) -> bool:
+        """A clinic or practice passed it on: no further without a new consent (§ 76 SGB X)."""
+        return self.provenance == Provenance.HEALTH_SECRET
 
 
 def viewpoint(case: Case, user: User) -> Viewpoint:
@@ -29,28 +43,37 @@ def viewpoint(case: Case, user: User) -> Viewpoint:
     A share comes from the holder: whoever holds one, and works in no other house that takes
     part, looks with the holder's eyes.
     """
-    return viewpoints([case], user)[case.pk]
-
-
-def viewpoints(cases: Sequence[Case], user: User) -> dict[UUID, Viewpoint]:
-    """How `user` looks at each of these cases, by their id. At most one query."""
     houses = organisations_where(user, Right.VIEW_CASES)
-    elsewhere = [case for case in cases if case.holder_id not in houses]
-    guests = _guests(elsewhere, houses) if elsewhere else {}
-    return {case.pk: guests.get(case.pk) or _of_holder(case) for case in cases}
+    part = None if case.holder_id in houses else _parts(houses, [case.pk]).first()
+    if part is None:
+        return Viewpoint(house=case.holder, is_holder=True, categories=frozenset(Category))
+    return Viewpoint(
+        house=part.organisation,
+        is_holder=False,
+        categories=_meant_by(part),
+        provenance=part.provenance,
+    )
 
 
-def _guests(cases: Sequence[Case], houses: list[UUID]) -> dict[UUID, Viewpoint]:
-    running = Participation.objects.running_for(houses).filter(case__in=cases)
-    return {
-        part.case_id: Viewpoint(
-            part.organisation,
-            is_holder=False,
-            categories=frozenset(Category(code) for code in part.categories),
-        )
-        for part in running.select_related("organisation").order_by("-pk")
+def sights(rows: Sequence[Row], user: User) -> dict[UUID, Sight]:
+    """How much of each case of a list is meant for `user`, by its id. At most one query."""
+    houses = organisations_where(user, Right.VIEW_CASES)
+    elsewhere = [row.pk for row in rows if row.holder_id not in houses]
+    guests = {
+        part.case_id: Sight(is_holder=False, categories=_meant_by(part))
+        for part in (_parts(houses, elsewhere).reverse() if elsewhere else ())
     }
+    return {row.pk: guests.get(row.pk, _OF_HOLDER) for row in rows}
 
 
-def _of_holder(case: Case) -> Viewpoint:
-    return Viewpoint(case.holder, is_holder=True, categories=frozenset(Category))
+_OF_HOLDER = Sight(is_holder=True, categories=frozenset(Category))
+
+
+def _parts(houses: list[UUID], cases: Iterable[UUID]) -> ParticipationQuerySet:
+    """Where one of `houses` takes part in `cases`; of several in one case the first comes first."""
+    running = Participation.objects.running_for(houses).filter(case__in=cases)
+    return running.select_related("organisation").order_by("pk")
+
+
+def _meant_by(part: Participation) -> frozenset[Category]:
+    return frozenset(Category(code) for code in part.categories)

@@ -15,13 +15,14 @@ from referrals.cases import actions as cases
 from referrals.cases.insiders import has_running_share
 from referrals.cases.models import Case, ClosureReason
 from referrals.consent.models import Consent
-from referrals.consent.rules import Purpose
+from referrals.consent.rules import Purpose, shares_purpose
 from referrals.followups.actions import owe, settle
 from referrals.followups.models import FollowUpReason
 from referrals.followups.rules import on_a_working_day
+from referrals.handovers.consequences import tell
 from referrals.handovers.models import Handover
 from referrals.handovers.moving import cancel_locked
-from referrals.handovers.rules import OPEN_STATES, Side, State
+from referrals.handovers.rules import ENDED_STATES, OPEN_STATES, Side, State
 
 _LIVING = (State.DRAFT, *OPEN_STATES)
 
@@ -30,9 +31,10 @@ _LIVING = (State.DRAFT, *OPEN_STATES)
 def withdraw_consent(consent: Consent, *, actor: User, at: datetime) -> Consent:
     """The family takes its consent back, and from this moment nobody reads by it.
 
-    Handovers that rest on it are cancelled, the recipient's part in the case ends and it is
-    told to tidy up. As easy as giving (Art. 7 (3) GDPR): the asking house may do it, and the
-    house the family told.
+    What it agreed to twice for the same house it takes back at once, whichever sheet it is
+    recorded on. Handovers that rest on it are cancelled, the recipient's part in the case ends,
+    and the house that has read is told to tidy up. As easy as giving (Art. 7 (3) GDPR): the
+    asking house may do it, and the house the family told.
 
     Raises:
         NotPermitted: `actor` may neither ask this family nor answer for a recipient that was
@@ -44,12 +46,15 @@ def withdraw_consent(consent: Consent, *, actor: User, at: datetime) -> Consent:
     consent = Consent.objects.select_for_update(of=("self",)).with_parties().get(pk=consent.pk)
     if consent.withdrawn_at is not None:
         raise InvalidMove("consent_withdrawn_before")
-    consent.withdrawn_at, consent.withdrawn_by = at, actor
-    consent.save(update_fields=["withdrawn_at", "withdrawn_by"])
+    taken_back = [consent, *_agreeing_to_the_same(consent)]
+    for each in taken_back:
+        each.withdrawn_at, each.withdrawn_by = at, actor
+        each.save(update_fields=["withdrawn_at", "withdrawn_by"])
 
-    for handover in _resting_on(consent):
+    for handover in _resting_on(taken_back):
         cancel_locked(handover, side=side, reason="consent_withdrawn", actor=actor, at=at)
-    if _documentation_lost(case, consent, at=at):
+    _ask_reader_to_tidy_up(case, taken_back, actor=actor, at=at)
+    if _documentation_lost(case, taken_back, at=at):
         _ask_holder_to_tidy_up(case, actor=actor, at=at)
     cases.touch(case, at=at)
     record(
@@ -102,17 +107,42 @@ def _require_withdrawer(consent: Consent, actor: User) -> Side:
     return Side.SENDER
 
 
-def _resting_on(consent: Consent) -> list[Handover]:
+def _agreeing_to_the_same(consent: Consent) -> list[Consent]:
+    """Other consents for the same house that share a purpose; the case is locked."""
+    others = Consent.objects.filter(
+        case=consent.case_id, recipient=consent.recipient_id, withdrawn_at=None
+    ).exclude(pk=consent.pk)
+    return [other for other in others if shares_purpose(consent.purposes, other.purposes)]
+
+
+def _resting_on(taken_back: list[Consent]) -> list[Handover]:
     return list(
         Handover.objects.select_for_update(of=("self",))
         .with_parties()
-        .filter(consent=consent, state__in=_LIVING)
+        .filter(consent__in=taken_back, state__in=_LIVING)
     )
 
 
-def _documentation_lost(case: Case, consent: Consent, *, at: datetime) -> bool:
+def _ask_reader_to_tidy_up(
+    case: Case, taken_back: list[Consent], *, actor: User, at: datetime
+) -> None:
+    """The house that has read is told, also if its handover ended long ago, and only once."""
+    ended = Handover.objects.with_parties().filter(consent__in=taken_back, state__in=ENDED_STATES)
+    read = ended.filter(answered_at__isnull=False).exclude(state=State.REJECTED)
+    handover = read.order_by("-ended_at").first()
+    if handover is None:
+        return
+    told = case.follow_ups.open().filter(
+        organisation=handover.recipient, reason=FollowUpReason.CONSENT_WITHDRAWN
+    )
+    if not told.exists():
+        reason = FollowUpReason.CONSENT_WITHDRAWN
+        tell(handover, handover.recipient, reason, actor=actor, at=at)
+
+
+def _documentation_lost(case: Case, taken_back: list[Consent], *, at: datetime) -> bool:
     """Whether no other consent lets the holder keep the case (purpose a)."""
-    if Purpose.DOCUMENTATION not in consent.purposes:
+    if not any(Purpose.DOCUMENTATION in consent.purposes for consent in taken_back):
         return False
     others = case.consents.in_force(localdate(at)).values_list("purposes", flat=True)
     return not any(Purpose.DOCUMENTATION in purposes for purposes in others)

@@ -11,6 +11,10 @@ function offer(fieldset) {
   const path = fieldset.querySelector("[data-path]");
   const pen = pad.getContext("2d");
   fieldset.querySelector("[data-needs-script]").hidden = false;
+  fieldset.addEventListener("click", (event) => {
+    // A tap on "typed" goes on to the field; who walks the choices by keyboard stays among them.
+    if (event.detail && event.target.value === "typed") fieldset.querySelector("#id_typed_name").focus();
+  });
   pen.lineWidth = 4;
   pen.lineCap = pen.lineJoin = "round";
   pen.strokeStyle = getComputedStyle(pad).color;

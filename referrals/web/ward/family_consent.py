@@ -9,11 +9,10 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.functional import Promise
 from django.utils.timezone import now
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 from django.views.decorators.http import require_http_methods
 
@@ -25,32 +24,18 @@ from offers.labels import LANGUAGES_OWN
 from referrals.consent import actions as consents
 from referrals.consent import texts
 from referrals.consent.models import ConsentForm, ConsentText, GivenBy
-from referrals.consent.rules import Category, Purpose
+from referrals.consent.rules import Purpose
+from referrals.consent.wording import GIVES, RIGHT_TO_LEFT, filled
 from referrals.handovers import actions as handovers
 from referrals.handovers.models import Handover
 from referrals.handovers.rules import State
 from referrals.web.case_in_hand import note_reading
-from referrals.web.ward.family_consent_form import SignatureForm
+from referrals.web.ward.family_consent_form import ALSO_ASKED, OF_OWN_HOUSE, SignatureForm
+from referrals.web.ward.family_words import words_around
 
 QUESTION = "family_question"  # key in the session: which handover is asked about, and the answer
 FALLBACK = "de"
 SIMPLE = "de-simple"
-RIGHT_TO_LEFT = frozenset({"ar", "fa", "ur", "ps", "ckb", "he"})
-
-# In the family's own words: "we pass on …".
-GIVEN: dict[Category, str | Promise] = {
-    Category.NAME: _("your name"),
-    Category.PHONE: _("your phone number"),
-    Category.SAFE_CONTACT: _("how to reach you safely"),
-    Category.LANGUAGE: _("your language"),
-    Category.DISTRICT: _("the district you live in"),
-    Category.NEEDS: _("what you would like support with"),
-    Category.RESOURCES: _("what is going well for you"),
-    Category.WISH: _("whether you would like a talk"),
-    Category.NOTE: _("a short message from us"),
-}
-ALWAYS_KEPT = (_("your answers to all questions"), _("what you told us"))
-_FEEDBACK = _("The service may tell us how it went.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -60,22 +45,17 @@ def ask(request: UserRequest, token: str) -> HttpResponse:
     if question.get("token") != token:
         raise Http404
     if question["answer"]:
-        return _page(
-            request, "referrals/family_thanks.html", {"answer": question["answer"]}, FALLBACK
-        )
+        answered_in = get_object_or_404(ConsentText, pk=question.get("text"))
+        context = {"answer": question["answer"]}
+        return _page(request, "referrals/family_thanks.html", context, answered_in)
     handover = _draft(request.user, question["handover"])
-    text = _text(handover, request.GET.get("sprache", ""))
-    answer = request.POST.get("answer")
-    if answer == "no":
-        return _decline(request, handover)
-    if answer == "yes":
-        return _sign(request, handover, text, SignatureForm())
+    text = _as_read(request, handover) or _text(handover, request.GET.get("sprache", ""))
+    if request.POST.get("answer") == "no":
+        return _decline(request, handover, text)
     if request.method == "POST":
-        return _sign(request, handover, text, SignatureForm(request.POST))
+        return _sign(request, handover, text)
     note_reading(handover.case, actor=request.user, fields=("handover",))
-    return _page(
-        request, "referrals/family_question.html", _question(handover, text), text.language
-    )
+    return _page(request, "referrals/family_question.html", _question(handover, text), text)
 
 
 def _draft(user: User, pk: str) -> Handover:
@@ -83,52 +63,85 @@ def _draft(user: User, pk: str) -> Handover:
     return get_object_or_404(drafts.with_parties(), pk=UUID(pk))
 
 
-def _sign(
-    request: UserRequest, handover: Handover, text: ConsentText, form: SignatureForm
-) -> HttpResponse:
+def _as_read(request: UserRequest, handover: Handover) -> ConsentText | None:
+    """The text the page showed, if a family may still be asked in it.
+
+    Between reading and signing another version may have been loaded: the signature belongs
+    under the words that were read.
+    """
+    named = request.POST.get("text", "")
+    try:
+        read = ConsentText.objects.filter(pk=named).first() if named else None
+    except ValidationError:
+        return None
+    if read is None:
+        return None
+    regime = handover.sender.legal_regime
+    return read if read.legal_regime in {"", regime} else None
+
+
+def _sign(request: UserRequest, handover: Handover, text: ConsentText) -> HttpResponse:
+    """The yes alone brings up the signature; only with it something is stored."""
+    with _spoken(text):
+        words = words_around(text, handover.recipient.name)
+    is_yes = request.POST.get("answer") == "yes"
+    form = SignatureForm(None if is_yes else request.POST, words=words)
     if form.is_valid():
         with refusals_on(form):
             _give(request, handover, text, form)
         if form.is_valid():
-            return _answered(request, "yes")
-    context = {**_question(handover, text), "form": form, "given_by": GivenBy.choices}
+            return _answered(request, "yes", text)
+    context = {
+        **_question(handover, text),
+        "form": form,
+        "given_by": [(who.value, words[who.value]) for who in GivenBy],
+        "also_asked": [
+            (purpose.value, text.questions[purpose.value], form[purpose.value].value())
+            for purpose in ALSO_ASKED
+            if purpose.value in text.questions
+        ],
+    }
     status = 422 if form.errors else 200
-    return _page(request, "referrals/family_signature.html", context, text.language, status=status)
+    return _page(request, "referrals/family_signature.html", context, text, status=status)
 
 
 def _give(request: UserRequest, handover: Handover, text: ConsentText, form: SignatureForm) -> None:
+    """One consent for the recipient, and one for what concerns the asking house alone."""
     moment = now()
-    purposes = [Purpose.HANDOVER]
-    if form.cleaned_data["feedback"]:
-        purposes.append(Purpose.FEEDBACK)
+    signed: dict[str, Any] = {
+        "text": text,
+        "language": text.language,
+        "form": ConsentForm(form.cleaned_data["form"]),
+        "given_by": GivenBy(form.cleaned_data["given_by"]),
+        "interpreted": request.session[QUESTION]["interpreted"],
+        "signature_text": form.signature,
+        "actor": request.user,
+        "at": moment,
+    }
     consent = consents.give(
         handover.case,
         recipient=handover.recipient,
-        purposes=purposes,
+        purposes=[Purpose.HANDOVER, *form.ticked((Purpose.FEEDBACK,))],
         categories=handover.categories,
-        text=text,
-        language=text.language,
-        form=ConsentForm(form.cleaned_data["form"]),
-        given_by=GivenBy(form.cleaned_data["given_by"]),
-        interpreted=request.session[QUESTION]["interpreted"],
-        signature_text=form.signature,
-        actor=request.user,
-        at=moment,
+        **signed,
     )
     handovers.attach_consent(handover, consent=consent, actor=request.user, at=moment)
+    own = form.ticked(OF_OWN_HOUSE)
+    if own:
+        consents.give(handover.case, recipient=None, purposes=own, categories=[], **signed)
 
 
-def _decline(request: UserRequest, handover: Handover) -> HttpResponse:
+def _decline(request: UserRequest, handover: Handover, text: ConsentText) -> HttpResponse:
     """A no needs no reason, and leaves no draft behind."""
     moment = now()
     consents.decline(handover.case, recipient=handover.recipient, actor=request.user, at=moment)
     handovers.cancel(handover, reason="family_changed_mind", actor=request.user, at=moment)
-    return _answered(request, "no")
+    return _answered(request, "no", text)
 
 
-def _answered(request: UserRequest, answer: str) -> HttpResponse:
+def _answered(request: UserRequest, answer: str, text: ConsentText) -> HttpResponse:
     question = request.session[QUESTION]
-    request.session[QUESTION] = {**question, "answer": answer}
+    request.session[QUESTION] = {**question, "answer": answer, "text": str(text.pk)}
     return redirect("family-consent", token=question["token"])
 
 
@@ -139,11 +152,8 @@ def _text(handover: Handover, wanted: str) -> ConsentText:
         Refusal: no text is released for this house.
     """
     regime = handover.sender.legal_regime
-    offered = texts.languages(legal_regime=regime)
     for language in (wanted, handover.case.language, FALLBACK):
-        text = (
-            texts.current(language=language, legal_regime=regime) if language in offered else None
-        )
+        text = texts.current(language=language, legal_regime=regime) if language else None
         if text is not None:
             return text
     raise Refusal("consent_text_missing")
@@ -152,17 +162,15 @@ def _text(handover: Handover, wanted: str) -> ConsentText:
 def _question(handover: Handover, text: ConsentText) -> dict[str, Any]:
     family = handover.case.language
     recipient = handover.recipient.name
-    given = [words for code, words in GIVEN.items() if code in handover.categories]
-    kept = [words for code, words in GIVEN.items() if code not in handover.categories]
+    paragraphs = texts.spoken(text, recipient).split("\n\n")
+    shown = paragraphs[:1] if text.words else paragraphs
     return {
-        "text": text,
-        "text_language": text.language.removesuffix("-simple"),
-        "text_direction": "rtl" if text.language in RIGHT_TO_LEFT else "ltr",
-        "paragraphs": texts.spoken(text, recipient).split("\n\n"),
-        "feedback_words": text.questions.get(Purpose.FEEDBACK, _FEEDBACK),
+        "title": filled(text.title, recipient),
         "recipient": recipient,
-        "given": given,
-        "kept": [*ALWAYS_KEPT, *kept[:2]],
+        "paragraphs": shown,
+        "more": paragraphs[len(shown) :],
+        "given": [key for code, key in GIVES.items() if code in handover.categories],
+        "kept": [key for code, key in GIVES.items() if code not in handover.categories][:2],
         "languages": _languages(handover),
         "must_interpret": text.language.removesuffix("-simple") != family,
         "own_language": LANGUAGES_OWN.get(family, family),
@@ -178,11 +186,34 @@ def _languages(handover: Handover) -> list[tuple[str, str]]:
 
 
 def _page(
-    request: UserRequest, template: str, context: dict[str, Any], language: str, status: int = 200
+    request: UserRequest,
+    template: str,
+    context: dict[str, Any],
+    text: ConsentText,
+    status: int = 200,
 ) -> HttpResponse:
-    """The page with its buttons in the family's language, where the interface speaks it."""
-    main = language.split("-")[0]
-    spoken = main if main in dict(settings.LANGUAGES) else FALLBACK
-    context["direction"] = "rtl" if spoken in RIGHT_TO_LEFT else "ltr"
-    with override(spoken):
+    """The page in the language of its text; what is meant for the staff stays German or English."""
+    with _spoken(text):
+        words = words_around(text, context.get("recipient", ""))
+        for part in ("given", "kept"):
+            context[part] = [words[key] for key in context.get(part, [])]
+        language = text.language.removesuffix("-simple")
+        context |= {
+            "text": text,
+            "words": words,
+            "text_language": language,
+            "text_direction": "rtl" if language in RIGHT_TO_LEFT else "ltr",
+            "page_language": language if text.words else _interface(text),
+        }
+        context["direction"] = "rtl" if context["page_language"] in RIGHT_TO_LEFT else "ltr"
         return render(request, template, context, status=status)
+
+
+def _interface(text: ConsentText) -> str:
+    """The language of the interface beside this text: the same where it is spoken, else German."""
+    main = text.language.split("-")[0]
+    return main if main in dict(settings.LANGUAGES) else FALLBACK
+
+
+def _spoken(text: ConsentText) -> override:
+    return override(_interface(text))

@@ -68,9 +68,9 @@ def test_what_has_ended_stays_as_it_was(cast: Cast, state: State) -> None:
     assert handover.ended_at == NOON
 
 
-def test_a_withdrawal_touches_only_what_rests_on_this_consent(cast: Cast) -> None:
+def test_a_withdrawal_for_one_house_leaves_the_others_alone(cast: Cast) -> None:
     handover = at_state(cast, State.ACCEPTED)
-    other = make_consent(cast.case, cast.office, cast.anna)
+    other = make_consent(cast.case, cast.other_clinic, cast.anna)
 
     withdraw_consent(other, actor=cast.anna, at=NOON)
 
@@ -111,7 +111,7 @@ def test_a_second_withdrawal_is_refused_and_changes_nothing(cast: Cast) -> None:
 
 
 def test_the_holder_tidies_up_when_nothing_lets_it_keep_the_case(cast: Cast) -> None:
-    documentation = make_consent(cast.case, cast.office, cast.anna, purposes=["documentation"])
+    documentation = make_consent(cast.case, None, cast.anna, purposes=["documentation"])
     handed_over = make_consent(cast.case, cast.office, cast.anna)
 
     withdraw_consent(handed_over, actor=cast.anna, at=NOON)

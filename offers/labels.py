@@ -180,10 +180,11 @@ def named(labels: Mapping[str, Label], code: str) -> str:
 def named_all(labels: Mapping[str, Label], codes: list[str] | tuple[str, ...]) -> str:
     """Several words, in the order given, as one enumeration.
 
-    Where one of them has a comma of its own, semicolons keep them apart.
+    Where a vocabulary has words with a comma of their own, semicolons keep all of its words
+    apart: lines below each other are joined alike.
     """
-    words = [named(labels, code) for code in codes]
-    return ("; " if any("," in word for word in words) else ", ").join(words)
+    mark = "; " if any("," in str(word) for word in labels.values()) else ", "
+    return mark.join(named(labels, code) for code in codes)
 
 
 def ages(from_months: int, to_months: int) -> str:

@@ -5,7 +5,6 @@ that asks (permits) and everything that narrows lists (reach) decides from here,
 places can disagree.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -56,12 +55,6 @@ def posts_of(user: User) -> tuple[Post, ...]:
 def organisations_where(user: User, right: Right) -> list[UUID]:
     """The houses on which `user` holds `right`, in a stable order."""
     return sorted(house for codename, house in rights_of(user) if codename == right)
-
-
-def has_any(user: User, rights: Iterable[Right]) -> bool:
-    """Whether `user` holds one of `rights` anywhere: for menus, never for deciding."""
-    held = {codename for codename, _ in rights_of(user)}
-    return any(right in held for right in rights)
 
 
 def forget(user: User) -> None:

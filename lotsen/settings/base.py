@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "lotsen.audit.requests.RequestIdMiddleware",
+    "lotsen.devices.DeviceMiddleware",
     "auditlog.middleware.AuditlogMiddleware",
     "lotsen.web.lock.LockMiddleware",
     "lotsen.web.problems.MethodNotAllowedMiddleware",
@@ -89,7 +90,7 @@ TEMPLATES = [
 
 # The migrating role is not the serving role (docs/adr): commands that shape tables or grant
 # rights on them take LOTSEN_MIGRATION_DATABASE_URL where it is set.
-_SHAPING = {"migrate", "makemigrations", "sqlmigrate", "grant_serving_role"}
+_SHAPING = {"migrate", "makemigrations", "sqlmigrate", "grant_serving_role", "restore"}
 _MIGRATES = len(sys.argv) > 1 and sys.argv[1] in _SHAPING
 _DATABASE_URL = environment.text("DATABASE_URL", f"sqlite:///{VAR / 'lotsen.sqlite3'}")
 if _MIGRATES:
@@ -160,6 +161,7 @@ SECURE_CSP = {
 
 LANGUAGE_CODE = "de"
 LANGUAGES = [("de", _("German")), ("en", _("English"))]
+FORMAT_MODULE_PATH = "lotsen.web.formats"
 LOCALE_PATHS = [ROOT / "locale"]
 TIME_ZONE = "Europe/Berlin"
 USE_TZ = True
@@ -195,8 +197,18 @@ SPECTACULAR_SETTINGS = {
 KEY_PROVIDER = environment.text("LOTSEN_KEY_PROVIDER", "file")
 KEYRING_FILE = environment.text("LOTSEN_KEYRING_FILE", str(VAR / "keyring.json"))
 KEYRING_IN_ENVIRONMENT = DEMO  # LOTSEN_KEY_PROVIDER=env: also in development and tests
+# LOTSEN_KEY_PROVIDER=vault. Its token, LOTSEN_VAULT_TOKEN, is read when used and kept nowhere.
+VAULT_ADDR = environment.text("LOTSEN_VAULT_ADDR", "")
+VAULT_KEY = environment.text("LOTSEN_VAULT_KEY", "lotsen")
+VAULT_MOUNT = environment.text("LOTSEN_VAULT_MOUNT", "transit")
+VAULT_CA = environment.text("LOTSEN_VAULT_CA", "")  # a file; "" trusts the usual authorities
 # Names this installation in every ciphertext: a row moved to another installation stays shut.
 INSTANCE = environment.text("LOTSEN_INSTANCE", "lotsen")
+# How many families the search index is made for; a change counts from the next new root key.
+EXPECTED_FAMILIES = environment.number("LOTSEN_EXPECTED_FAMILIES", 2000)
+
+# Every erasure, outside the database: what a restored backup must not bring back.
+ERASURE_LEDGER = environment.text("LOTSEN_ERASURE_LEDGER", str(VAR / "erasures.jsonl"))
 
 TEST_RUNNER = "django.test.runner.DiscoverRunner"
 LOGGING = {

@@ -1,6 +1,10 @@
 """For the test suite: fast hashing, a key of its own, everything strict."""
 
+import atexit
+import shutil
+import tempfile
 from copy import deepcopy
+from pathlib import Path
 
 from lotsen.settings import base
 from lotsen.settings.base import *  # noqa: F403
@@ -21,6 +25,10 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ACCOUNT_RATE_LIMITS = False  # type: ignore[assignment]
 KEYRING_IN_ENVIRONMENT = True
 KEY_PROVIDER = "env"  # LOTSEN_KEYRING is set by tests/conftest.py
+# A ledger for each process: tests leave erasures behind that no database knows.
+_FOLDER = Path(tempfile.mkdtemp(prefix="lotsen-tests-"))
+atexit.register(shutil.rmtree, _FOLDER, ignore_errors=True)
+ERASURE_LEDGER = str(_FOLDER / "erasures.jsonl")
 STATIC_ROOT = base.ROOT / "static"  # served as it is: nothing is collected for tests
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},

@@ -16,10 +16,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lotsen.accounts.http import UserRequest
+from lotsen.devices import current_device, device_name
 from lotsen.web import menu, pins
 from lotsen.web.context import running_memberships
 from lotsen.web.forms import refusals_on
-from lotsen.web.language import COOKIE, LANGUAGES
+from lotsen.web.language import CHOSEN, COOKIE, LANGUAGES
 from lotsen.web.lock import is_own_page
 
 _A_YEAR = 365 * 24 * 60 * 60
@@ -33,7 +34,12 @@ def home(request: UserRequest) -> HttpResponse:
 
 @require_safe
 def account(request: UserRequest) -> HttpResponse:
-    return render(request, "account/account.html", {"has_pin": bool(request.user.pin)})
+    number = current_device()
+    context = {
+        "has_pin": bool(request.user.pin),
+        "device": device_name(number) if number else "",
+    }
+    return render(request, "account/account.html", context)
 
 
 class PinForm(forms.Form):
@@ -81,7 +87,7 @@ class PasswordForm(PasswordChangeForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["old_password"].label = gettext_lazy("Your password until now")
+        self.fields["old_password"].label = gettext_lazy("Your current password")
         self.fields["new_password1"].label = gettext_lazy("New password")
         self.fields["new_password1"].help_text = gettext_lazy(
             "At least 12 characters. Four words in a row are easy to remember and hard to guess."
@@ -105,7 +111,10 @@ def password(request: UserRequest) -> HttpResponse:
 @login_not_required
 @require_POST
 def set_language(request: HttpRequest) -> HttpResponse:
-    """Kept with the account, and in this browser for the sign-in page."""
+    """Kept with the account, and in this browser for the sign-in page.
+
+    Whoever chooses on the sign-in page takes the choice along into the account.
+    """
     back_to = request.POST.get("next", "")
     response = redirect(back_to if is_own_page(request, back_to) else "home")
     language = request.POST.get("language", "")
@@ -113,6 +122,8 @@ def set_language(request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
             request.user.language = language
             request.user.save(update_fields=["language"])
+        else:
+            request.session[CHOSEN] = language
         response.set_cookie(
             COOKIE,
             language,

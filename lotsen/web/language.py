@@ -7,7 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import trans_real
 
+from lotsen.accounts.models import User
+
 COOKIE = "lotsen_language"
+CHOSEN = "language_chosen"  # in a session nobody has signed in to yet
 LANGUAGES = frozenset(code for code, _ in settings.LANGUAGES)
 
 
@@ -32,6 +35,17 @@ def chosen(request: HttpRequest) -> str:
         return request.user.language
     cookie = request.COOKIES.get(COOKIE, "")
     return cookie if cookie in LANGUAGES else _of_browser(request)
+
+
+def take_along(request: HttpRequest, user: User) -> None:
+    """The language chosen on the sign-in page becomes that of the account that signs in.
+
+    The cookie alone would not do: on a shared tablet it is the choice of whoever was here before.
+    """
+    language = request.session.pop(CHOSEN, "")
+    if language in LANGUAGES and language != user.language:
+        user.language = language
+        user.save(update_fields=["language"])
 
 
 def _of_browser(request: HttpRequest) -> str:

@@ -12,7 +12,7 @@ from time import time
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.sessions.backends.base import SessionBase
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -57,12 +57,6 @@ def enter_family_view(request: HttpRequest, url: str, *, back_to: str = "") -> N
     request.session.pop(BACK_TO, None)
     if back_to and is_own_page(request, back_to):
         request.session[BACK_TO] = back_to
-
-
-def leave_family_view(request: HttpRequest) -> HttpResponseRedirect:
-    """The family is done: on to the lock page. Only the PIN or password leads further."""
-    request.session[LOCKED] = True
-    return redirect("unlock")
 
 
 def is_shut(session: SessionBase) -> bool:

@@ -27,6 +27,11 @@ PAGES = (
     Page("inbox", _("Inbox"), _CASEWORKERS | {Role.PROVIDER}),
     Page("sent", _("Sent"), _CASEWORKERS),
     Page("follow-ups", _("Follow-ups"), _CASEWORKERS | {Role.PROVIDER}),
+    Page("cases", _("Cases"), _CASEWORKERS),
+    Page("case-search", _("Search"), _CASEWORKERS | {Role.PROVIDER}),
+    Page("account-accesses", _("Accesses"), frozenset({Role.PRIVACY_OFFICER})),
+    Page("retention", _("Erasing"), frozenset({Role.PRIVACY_OFFICER, Role.ADMINISTRATOR})),
+    Page("rights-requests", _("Requests"), frozenset({Role.PRIVACY_OFFICER})),
     Page("offer-list", _("Offers"), EVERYONE),
 )
 

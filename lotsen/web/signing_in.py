@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST
 
 from lotsen.accounts.models import Membership, User
 from lotsen.web import pins
+from lotsen.web.language import take_along
 
 _NO_MATCH = _("Signing in did not work. Please check user name and password.")
 
@@ -48,6 +49,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def login(self, request: HttpRequest, user: User) -> None:
         super().login(request, user)
         pins.forgive(user)
+        take_along(request, user)
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """No „signed in as …“: a name has no place on a screen others read."""
@@ -81,12 +83,13 @@ class SignIn(LoginView):  # type: ignore[misc]
 
 
 def demo_accounts() -> list[Membership]:
-    """The made-up people of the demo city, for its sign-in page."""
-    return list(
+    """The made-up people of the demo city, for its sign-in page: each in the first house."""
+    found = (
         Membership.objects.filter(user__username__in=DEMO_ACCOUNTS, until=None)
         .select_related("user", "organisation")
-        .order_by("user__username")
+        .order_by("user__username", "-id")
     )
+    return list({membership.user_id: membership for membership in found}.values())
 
 
 @login_not_required

@@ -35,9 +35,12 @@ from referrals.cases import worklist
 from referrals.cases.models import AccessRoute, Case, CaseQuerySet, CaseState, Household
 from referrals.consent.models import Consent
 from referrals.consent.rules import Category
-from referrals.consent.viewpoints import Viewpoint, viewpoint, viewpoints
+from referrals.consent.viewpoints import Sight, sights, viewpoint
 from referrals.handovers.models import Handover
 from referrals.intake import actions as intake
+from referrals.rights import marks
+from referrals.rights.models import DisputedPart
+from referrals.rights.rules import told_parts
 
 
 class CaseSerializer(serializers.Serializer[Any]):
@@ -61,6 +64,10 @@ class CaseSerializer(serializers.Serializer[Any]):
     opened_at = serializers.DateTimeField()
     touched_at = serializers.DateTimeField()
     closure_reason = serializers.CharField()
+    disputed = serializers.ListField(
+        child=serializers.ChoiceField(DisputedPart.choices),
+        help_text="parts the family contests (§ 84 SGB X): use and pass on with this mark only",
+    )
 
 
 class CaseInput(serializers.Serializer[Any]):
@@ -81,8 +88,15 @@ class CaseInput(serializers.Serializer[Any]):
     )
 
 
-def represented(case: Case, view: Viewpoint) -> dict[str, object]:
-    """A case for the serializer, as `view` shows it: the same as on its page."""
+def represented(
+    case: Case | worklist.Row, view: Sight, *, holder: str, contested: Sequence[str]
+) -> dict[str, object]:
+    """A case for the serializer, as `view` shows it: the same as on its page.
+
+    Args:
+        holder: slug of the house that holds it.
+        contested: parts the family contests.
+    """
     tells_language = view.sees(Category.LANGUAGE)
     return {
         "pseudonym": case.pseudonym,
@@ -93,10 +107,11 @@ def represented(case: Case, view: Viewpoint) -> dict[str, object]:
         "aged_on": case.aged_on if view.is_holder else None,
         "household": case.household if view.is_holder else "",
         "district": case.district_id if view.sees(Category.DISTRICT) else "",
-        "holder": case.holder.slug,
+        "holder": holder,
         "opened_at": case.opened_at,
         "touched_at": case.touched_at,
         "closure_reason": case.closure_reason,
+        "disputed": told_parts(contested, view.categories, is_holder=view.is_holder),
     }
 
 
@@ -114,12 +129,19 @@ class CaseEndpoints(mixins.RetrieveModelMixin, EndpointSet[Case]):
 
     def list(self, request: Request) -> Response:  # noqa: ARG002
         """Cases of your houses, shared with you or taken over, last touched first."""
-        keys = [row.pk for row in self.paginate_queryset(Case.objects.none()) or []]
-        rows = self.get_queryset().in_bulk(keys)
-        shown = [rows[key] for key in keys if key in rows]
-        self._note(Deed.LIST, [case.pseudonym for case in shown])
-        views = viewpoints(shown, self.actor)
-        told = [represented(case, views[case.pk]) for case in shown]
+        rows: Sequence[Any] = self.paginate_queryset(Case.objects.none()) or []
+        self._note(Deed.LIST, [row.pseudonym for row in rows])
+        views = sights(rows, self.actor)
+        parts = marks.contested(row.pk for row in rows)
+        told = [
+            represented(
+                row,
+                views[row.pk],
+                holder=row.holder_slug,
+                contested=parts.get(row.pk, []),
+            )
+            for row in rows
+        ]
         return self.get_paginated_response(CaseSerializer(told, many=True).data)
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # noqa: ARG002
@@ -191,8 +213,10 @@ class CaseEndpoints(mixins.RetrieveModelMixin, EndpointSet[Case]):
     def _told(self, case: Case, status: int = 200) -> Response:
         """One case; no event, no answer."""
         self._note(Deed.READ, [case.pseudonym])
+        parts = marks.contested([case.pk]).get(case.pk, [])
         view = viewpoint(case, self.actor)
-        return Response(CaseSerializer(represented(case, view)).data, status=status)
+        told = represented(case, view, holder=case.holder.slug, contested=parts)
+        return Response(CaseSerializer(told).data, status=status)
 
     def _house(self, slug: str | None) -> Organisation:
         """The one house the actor opens cases in, or the one named.

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.shortcuts import get_object_or_404
@@ -31,6 +32,8 @@ from referrals.handovers.models import Handover, HandoverQuerySet
 from referrals.handovers.moving import require_side
 from referrals.handovers.rules import Move, State, overdue
 from referrals.handovers.verbs import VERBS
+from referrals.rights import marks
+from referrals.rights.models import DisputedPart
 
 _BOXES: Mapping[str, Callable[..., Page[Any]]] = {"inbox": boxes.inbox, "sent": boxes.sent}
 
@@ -64,10 +67,17 @@ class HandoverSerializer(serializers.Serializer[Any]):
     overdue = serializers.BooleanField()
     reason = serializers.CharField()
     outcome = serializers.CharField()
+    disputed = serializers.ListField(
+        child=serializers.ChoiceField(DisputedPart.choices),
+        help_text="parts the family contests (§ 84 SGB X): use and pass on with this mark only",
+    )
 
     def to_representation(self, instance: Handover) -> dict[str, Any]:
         reader: User | None = self.context.get("reader")
-        return super().to_representation(told(instance, reader=reader, at=now()))
+        known: dict[UUID, list[str]] | None = self.context.get("contested")
+        parts = marks.contested([instance.case_id]) if known is None else known
+        seen = told(instance, parts.get(instance.case_id, []), reader=reader, at=now())
+        return super().to_representation(seen)
 
 
 class ReasonInput(serializers.Serializer[Any]):
@@ -78,8 +88,14 @@ class ReasonInput(serializers.Serializer[Any]):
     resume_on = serializers.DateField(required=False)
 
 
-def told(handover: Handover, *, reader: User | None, at: datetime) -> dict[str, object]:
-    """One handover for `reader`; None is the sender that has just asked."""
+def told(
+    handover: Handover, contested: Sequence[str], *, reader: User | None, at: datetime
+) -> dict[str, object]:
+    """One handover for `reader`; None is the sender that has just asked.
+
+    Args:
+        contested: parts of the case the family contests.
+    """
     receives = reader is not None and permits.allows(
         reader, Right.VIEW_CASES, handover.recipient_id
     )
@@ -101,6 +117,7 @@ def told(handover: Handover, *, reader: User | None, at: datetime) -> dict[str, 
         "overdue": overdue(State(handover.state), handover.due_at, at),
         "reason": handover.reason if receives else course.reason,
         "outcome": handover.outcome if receives else course.outcome,
+        "disputed": marks.of_handover(handover, contested, released=(), received=receives),
     }
 
 
@@ -141,7 +158,12 @@ class HandoverEndpoints(mixins.RetrieveModelMixin, EndpointSet[Handover]):
         rows = self.get_queryset().in_bulk(keys)
         shown = [rows[key] for key in keys if key in rows]
         self._note(Deed.LIST, shown)
-        return self.get_paginated_response(self.get_serializer(shown, many=True).data)
+        context = {
+            **self.get_serializer_context(),
+            "contested": marks.contested(handover.case_id for handover in shown),
+        }
+        seen = HandoverSerializer(shown, many=True, context=context)
+        return self.get_paginated_response(seen.data)
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # noqa: ARG002
         """One handover. The recipient's first look is kept as a fact."""

@@ -1,6 +1,6 @@
 """Verbs on cases: open, touch, assign, share, let a house take part, close."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import NotRequired, TypedDict, Unpack
 from uuid import UUID
@@ -28,6 +28,7 @@ from referrals.cases.models import (
     Participation,
     StorageForm,
 )
+from referrals.cases.passing_on import require_own
 from referrals.cases.rules import LONGEST_SHARE, Provenance, ShareReason
 from referrals.facts import actions as facts
 from referrals.facts.rules import Kind
@@ -66,7 +67,7 @@ def create(
             outside −9 … 216 months.
     """
     permits.require(actor, Right.OPEN_CASE, holder.pk)
-    _check(family)
+    check_facts(family)
     case = Case.objects.create(
         pseudonym=pseudonym,
         holder=holder,
@@ -106,7 +107,7 @@ def assign(case: Case, *, to: User, actor: User, at: datetime) -> Case:
         InvalidMove: the case is closed.
         InvalidInput: `to` does not work with cases in the holding house.
     """
-    permits.require(actor, Right.SHARE_CASE, case.holder_id)
+    require_own(case, actor, Right.SHARE_CASE)
     case = open_for_change(case)
     if not permits.allows(to, Right.VIEW_IDENTITY, case.holder_id):
         raise InvalidInput("assignee_elsewhere", field="to")
@@ -137,7 +138,7 @@ def share(
         InvalidInput: `user` works in no house of this case, the end is not after `at` or later
             than three months, or the kind is not for sharing.
     """
-    permits.require(actor, Right.SHARE_CASE, case.holder_id)
+    require_own(case, actor, Right.SHARE_CASE)
     case = open_for_change(case)
     if kind == ShareKind.OWN:
         raise InvalidInput("share_kind_unknown", field="kind")
@@ -278,23 +279,40 @@ def open_for_change(case: Case) -> Case:
     """The locked case, if work on it goes on.
 
     Raises:
-        InvalidMove: it is closed.
+        InvalidMove: it is closed, or restricted at the family's wish (Art. 18 GDPR).
     """
     case = locked(case)
-    if case.state != CaseState.OPEN:
-        raise InvalidMove("case_closed")
+    require_work(case)
     return case
 
 
-def _check(family: Family) -> None:
+def require_work(case: Case) -> None:
+    """Nothing new begins on a closed case, nor on one that may only be stored.
+
+    Raises:
+        InvalidMove: it is closed or restricted.
+    """
+    if case.state != CaseState.OPEN:
+        raise InvalidMove("case_closed")
+    if case.restricted:
+        raise InvalidMove("case_restricted")
+
+
+def check_facts(family: Mapping[str, object]) -> None:
+    """Return silently if these coarse facts are words of the vocabulary and a possible age.
+
+    Raises:
+        InvalidInput: otherwise.
+    """
     for field, code, allowed in (
         ("language", "language_unknown", LANGUAGES),
         ("household", "household_unknown", Household.values),
         ("route", "route_unknown", AccessRoute.values),
     ):
-        if field in family and family[field] not in allowed:  # type: ignore[literal-required]
+        if field in family and family[field] not in allowed:
             raise InvalidInput(code, field=field)
-    if not YOUNGEST <= family["child_age_months"] <= OLDEST:
+    age = family.get("child_age_months", 0)
+    if not isinstance(age, int) or not YOUNGEST <= age <= OLDEST:
         raise InvalidInput("age_out_of_range", field="child_age_months", low=YOUNGEST, high=OLDEST)
 
 

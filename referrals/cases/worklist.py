@@ -33,9 +33,12 @@ class Row(NamedTuple):
     interpreting: bool
     child_age_months: int
     aged_on: date
+    household: str
+    district_id: str
     district: str
     holder_id: UUID
     holder: str
+    holder_slug: str
     assigned_to_id: UUID | None
     opened_at: datetime
     touched_at: datetime
@@ -51,7 +54,12 @@ class Row(NamedTuple):
         return age_on(day, self.child_age_months, self.aged_on)
 
 
-_ELSEWHERE = {"district": "district__name", "holder": "holder__short_name", "stage": "stage_shown"}
+_ELSEWHERE = {
+    "district": "district__name",
+    "holder": "holder__short_name",
+    "holder_slug": "holder__slug",
+    "stage": "stage_shown",
+}
 _COLUMNS = [_ELSEWHERE.get(name, name) for name in Row._fields]
 
 

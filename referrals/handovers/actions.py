@@ -15,6 +15,7 @@ from offers.vocabulary import NEEDS
 from referrals.assessments.models import latest_finished
 from referrals.cases.actions import begin_participation, open_for_change, touch
 from referrals.cases.models import Case
+from referrals.cases.passing_on import require_own
 from referrals.cases.rules import passed_on_by
 from referrals.consent.models import Consent
 from referrals.consent.rules import Category, checked_categories, covers
@@ -61,7 +62,7 @@ def draft(
             to this house is under way.
         InvalidInput: a category is unknown.
     """
-    permits.require(actor, Right.REQUEST_HANDOVER, case.holder_id)
+    require_own(case, actor, Right.REQUEST_HANDOVER)
     case = open_for_change(case)
     recipient = _recipient_of(offer, case)
     details = checked_categories(categories)

@@ -20,7 +20,7 @@ STATES: Words = {
     State.IN_PROGRESS: pgettext_lazy("handover state", "Help is under way"),
     State.ON_HOLD: pgettext_lazy("handover state", "On hold"),
     State.COMPLETED: pgettext_lazy("handover state", "Arrived"),
-    State.FAILED: pgettext_lazy("handover state", "Did not come about"),
+    State.FAILED: pgettext_lazy("handover state", "Did not happen"),
     State.CANCELLED: pgettext_lazy("handover state", "Taken back"),
     State.ENTERED_IN_ERROR: pgettext_lazy("handover state", "Entered in error"),
     ENDED: pgettext_lazy("handover state", "Ended"),
@@ -35,7 +35,7 @@ MOVES: Words = {
     Move.HOLD: pgettext_lazy("handover move", "Put on hold"),
     Move.RESUME: pgettext_lazy("handover move", "Continue"),
     Move.COMPLETE: pgettext_lazy("handover move", "Help has arrived"),
-    Move.FAIL: pgettext_lazy("handover move", "Did not come about"),
+    Move.FAIL: pgettext_lazy("handover move", "Did not happen"),
     Move.CANCEL: pgettext_lazy("handover move", "Take back"),
     Move.MARK_ERROR: pgettext_lazy("handover move", "Mark as entered in error"),
 }

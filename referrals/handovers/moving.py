@@ -11,9 +11,9 @@ from django.utils.timezone import localdate
 from lotsen.access import permits
 from lotsen.accounts.models import User
 from lotsen.accounts.roles import Right
-from lotsen.errors import ConsentMissing, InvalidInput, InvalidMove, NotPermitted
+from lotsen.errors import ConsentMissing, InvalidInput, NotPermitted
 from referrals.cases import actions as cases
-from referrals.cases.models import Case, CaseState
+from referrals.cases.models import Case
 from referrals.consent.models import Consent
 from referrals.consent.rules import Purpose, covers, in_force
 from referrals.followups.actions import settle
@@ -56,13 +56,12 @@ def locked(handover: Handover) -> Handover:
 
 
 def require_open_case(case: Case) -> None:
-    """Nothing new begins on a closed case.
+    """Nothing new begins on a closed case, nor on one that may only be stored.
 
     Raises:
-        InvalidMove: it is closed.
+        InvalidMove: it is closed or restricted.
     """
-    if case.state != CaseState.OPEN:
-        raise InvalidMove("case_closed")
+    cases.require_work(case)
 
 
 def require_consent(handover: Handover, consent: Consent | None, *, at: datetime) -> Consent:

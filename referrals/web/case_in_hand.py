@@ -4,13 +4,13 @@ from uuid import UUID
 
 from django.shortcuts import get_object_or_404
 
-from lotsen.access import permits
 from lotsen.accounts.models import User
 from lotsen.accounts.roles import Right
 from lotsen.audit import events
 from lotsen.audit.models import Deed
 from lotsen.errors import Refusal
 from referrals.cases.models import Case, CaseState
+from referrals.cases.passing_on import require_own
 from referrals.consent.actions import require_assessor
 
 
@@ -20,7 +20,7 @@ def case_to_assess(user: User, pk: UUID) -> Case:
     Raises:
         Http404: the case does not exist for this user.
         NotPermitted: it is visible, but asking belongs to the house that holds it.
-        Refusal: it is closed.
+        Refusal: it is closed or restricted.
     """
     case = _open_case(user, pk)
     require_assessor(case, user)
@@ -34,7 +34,7 @@ def case_to_hand_over(user: User, pk: UUID) -> Case:
         Http404, NotPermitted, Refusal: as above.
     """
     case = _open_case(user, pk)
-    permits.require(user, Right.REQUEST_HANDOVER, case.holder_id)
+    require_own(case, user, Right.REQUEST_HANDOVER)
     return case
 
 
@@ -42,6 +42,8 @@ def _open_case(user: User, pk: UUID) -> Case:
     case = get_object_or_404(Case.objects.visible_to(user).with_parties(), pk=pk)
     if case.state != CaseState.OPEN:
         raise Refusal("case_closed")
+    if case.restricted:
+        raise Refusal("case_restricted")
     return case
 
 

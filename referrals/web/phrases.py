@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from referrals.consent.rules import Category, Purpose
+from referrals.consent import labels
 from referrals.handovers.rules import Move
 
 type Phrase = str | Promise
@@ -32,7 +32,7 @@ REASONS: dict[str, Phrase] = {
 OUTCOMES: dict[str, Phrase] = {
     "taken_up": _("the family uses the offer"),
     "counselling_done": _("counselling has taken place"),
-    "referred_on": _("passed on to a fitting service"),
+    "referred_on": _("referred on to a suitable service"),
 }
 
 # What a button promises is what happens: verb first.
@@ -40,33 +40,16 @@ MOVES: dict[Move, Phrase] = {
     Move.ACCEPT: _("Accept"),
     Move.DECLINE: _("Not possible right now"),
     Move.START: pgettext_lazy("move", "Start"),
-    Move.HOLD: _("Let it rest"),
+    Move.HOLD: _("Put on hold"),
     Move.RESUME: pgettext_lazy("move", "Continue"),
     Move.COMPLETE: pgettext_lazy("move", "Complete"),
-    Move.FAIL: _("Did not come about"),
+    Move.FAIL: _("Did not happen"),
     Move.CANCEL: pgettext_lazy("move", "Withdraw"),
     Move.MARK_ERROR: _("Mark as entered in error"),
 }
 
-CATEGORIES: dict[Category, Phrase] = {
-    Category.NAME: _("name"),
-    Category.PHONE: _("phone"),
-    Category.SAFE_CONTACT: _("safe way to get in touch"),
-    Category.LANGUAGE: _("language"),
-    Category.DISTRICT: _("district"),
-    Category.NEEDS: _("support wishes"),
-    Category.RESOURCES: _("what is going well"),
-    Category.WISH: _("wish for a talk"),
-    Category.NOTE: _("note"),
-}
-
-PURPOSES: dict[Purpose, Phrase] = {
-    Purpose.DOCUMENTATION: _("keep the documentation"),
-    Purpose.HANDOVER: _("pass on to this service"),
-    Purpose.FEEDBACK: _("tell the sender how it went"),
-    Purpose.CONTACT_AGAIN: _("get in touch again later"),
-    Purpose.EVALUATION: _("evaluation"),
-}
+CATEGORIES = labels.CATEGORIES
+PURPOSES = labels.PURPOSES
 
 
 def categories(codes: list[str]) -> str:

@@ -1,6 +1,7 @@
-"""All pages of the loop: the ward's way to a handover, and the desk's way onward."""
+"""All pages of the loop: the ward's way to a handover, the desk's way onward, data protection."""
 
 from referrals.web.desk import urls as desk
+from referrals.web.privacy import urls as privacy
 from referrals.web.ward import urls as ward
 
-urlpatterns = ward.urlpatterns + desk.urlpatterns
+urlpatterns = ward.urlpatterns + desk.urlpatterns + privacy.urlpatterns

@@ -27,3 +27,6 @@ document.addEventListener("keydown", (event) => {
     menu.querySelector("summary").focus();
   }
 });
+
+/* On a phone the menu is wider than the screen: the page one is on stays in sight. */
+document.querySelector(".appbar [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });

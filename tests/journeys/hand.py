@@ -69,7 +69,8 @@ class Hand:
     def arrives(self, heading: str) -> None:
         expect(self.page.locator("h1").filter(visible=True)).to_contain_text(heading)
         if self.barriers:
-            assert self.barriers(self.page) == [], heading
+            found = self.barriers(self.page)
+            assert found == [], f"{self.page.url}: {found}"
 
     def sees(self, *words: str) -> None:
         for word in words:

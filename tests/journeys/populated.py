@@ -14,7 +14,7 @@ from referrals.handovers import actions as handovers
 from referrals.handovers.models import Handover
 from tests.access.routes import Route
 from tests.access.table import ROWS
-from tests.builders import make_assessment, make_case, make_offer
+from tests.builders import make_assessment, make_case, make_offer, make_run
 from tests.conftest import Cast
 from tests.referrals.web.desk import accepted, requested
 
@@ -64,6 +64,7 @@ def populate(cast: Cast) -> Stage:
             ],
             "consent": [{"pk": running.consent_id}],
             "offer": [{"pk": cast.offer.pk}],
+            "run": [{"pk": make_run(helped, cast.anna).pk}],
         },
         draft=draft,
         offer=cast.offer.pk,

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from lotsen.web import pins
 from tests.conftest import Cast
 
+pytestmark = pytest.mark.once
 SignIn = Callable[[str], Page]
 SIZES = [(1024, 768), (390, 844), (1440, 900)]
 

@@ -46,9 +46,11 @@ def test_a_code_of_another_city_stands_for_itself() -> None:
 def test_words_with_a_comma_of_their_own_stay_apart() -> None:
     with override("en"):
         both = labels.named_all(labels.NEED_GROUPS, ["everyday", "money_housing"])
-        plain = labels.named_all(labels.NEED_GROUPS, ["everyday", "contact"])
+        same_list = labels.named_all(labels.NEED_GROUPS, ["everyday", "contact"])
+        languages = labels.named_all(labels.LANGUAGES, ["de", "tr"])
     assert both == "Everyday life with children; Money, housing, work"
-    assert plain == "Everyday life with children, Meeting other people"
+    assert same_list == "Everyday life with children; Meeting other people"
+    assert languages == "German, Turkish"
 
 
 @pytest.mark.parametrize(

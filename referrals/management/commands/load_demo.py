@@ -2,6 +2,7 @@
 
 import random
 from argparse import ArgumentParser
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,14 +12,15 @@ from django.db import transaction
 from django.utils.timezone import localtime, now
 
 from lotsen.accounts.models import Organisation, User
+from lotsen.errors import Refusal
 from lotsen.places.models import District, Municipality
 from lotsen.pseudonyms import new_pseudonym
 from referrals.assessments.models import current_version
 from referrals.cases.models import Case
-from referrals.consent.models import ConsentText, TextStatus
 from referrals.management.demo import city
 from referrals.management.demo.families import draw
 from referrals.management.demo.stories import STORIES, Stage, Story
+from referrals.retention.actions import plan
 
 ANSWERING = {"familienbuero-demo": "bilal", "traeger-regenbogen-demo": "emre"}
 FIRST_HOUR, LAST_HOUR = 8, 16  # nobody is asked at night
@@ -49,11 +51,13 @@ class Command(BaseCommand):
                 f"Für die Stadt „{options['city']}“ gibt es keine Demo. Möglich ist: "
                 f"{', '.join(city.CITIES)}. Es wurde nichts geändert."
             )
-        municipality = city.settle(options["city"], at=now() - timedelta(days=90))
+        municipality = city.settle(options["city"], at=now() - timedelta(days=500))
         added = sum(
             self._family(municipality, number, options["seed"])
             for number in range(options["cases"])
         )
+        if added:
+            _plan_erasure(municipality)
         self.stdout.write(
             f"{municipality.name}: {added} Familien ergänzt, "
             f"{options['cases'] - added} waren schon da. Konten: Kennwort {city.PASSWORD}."
@@ -87,13 +91,17 @@ class Command(BaseCommand):
                 for house, person in ANSWERING.items()
             },
             version=current_version(),
-            text=ConsentText.objects.filter(
-                status=TextStatus.RELEASED, language="de", legal_regime=""
-            ).latest("released_at"),
             chance=chance,
             clock=_begin(story, chance),
             pseudonym=lambda: pseudonym,
         )
+
+
+def _plan_erasure(municipality: Municipality) -> None:
+    """Gero has planned what is due, so that Frieda finds a run that waits for her."""
+    gero = User.objects.get(username="gero")
+    with suppress(Refusal):  # nothing is due: few families, none of them long ago
+        plan(municipality, actor=gero, at=now())
 
 
 def _any_story(chance: random.Random) -> Story:

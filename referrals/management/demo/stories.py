@@ -14,7 +14,8 @@ from referrals.assessments import actions as assessments
 from referrals.assessments.models import Assessment, InstrumentVersion
 from referrals.cases.models import Case
 from referrals.consent import actions as consent
-from referrals.consent.models import Consent, ConsentText
+from referrals.consent import texts
+from referrals.consent.models import Consent
 from referrals.endings import actions as endings
 from referrals.followups import actions as followups
 from referrals.handovers import actions as handovers
@@ -24,6 +25,7 @@ from referrals.intake import actions as intake
 from referrals.management.demo.families import Family
 from referrals.matching import actions as matching
 
+OPENS, CLOSES = 8, 18  # hours of a working day
 CATEGORIES = ("name", "phone", "language", "district", "needs", "wish")
 PURPOSES = ("documentation", "handover", "feedback")
 
@@ -36,19 +38,27 @@ class Stage:
     navigator: User
     answering: dict[UUID, User]  # house → who answers there
     version: InstrumentVersion
-    text: ConsentText
     chance: random.Random
     clock: datetime
     pseudonym: Callable[[], str]
 
     def later(self, *, hours: float) -> datetime:
-        """Some time passes."""
-        self.clock += timedelta(hours=hours)
+        """Some time passes; nobody works at night, so it may become the next morning."""
+        self.clock = _at_work(self.clock + timedelta(hours=hours))
         return self.clock
 
     @property
     def house(self) -> Organisation:
         return self.navigator.memberships.get(until=None).organisation
+
+
+def _at_work(moment: datetime) -> datetime:
+    """The moment itself, or the same minute of the next hour somebody works in."""
+    if moment.hour < OPENS:
+        return moment.replace(hour=OPENS)
+    if moment.hour >= CLOSES:
+        return (moment + timedelta(days=1)).replace(hour=OPENS)
+    return moment
 
 
 def opened(stage: Stage) -> Case:
@@ -133,13 +143,15 @@ def drafted(stage: Stage) -> Handover | None:
 
 
 def _consent(stage: Stage, case: Case, handover: Handover) -> Consent:
+    text = texts.current(language="de", legal_regime=case.holder.legal_regime)
+    assert text is not None  # noqa: S101  shipped for every law
     return consent.give(
         case,
         recipient=handover.recipient,
         purposes=PURPOSES,
         categories=CATEGORIES,
-        text=stage.text,
-        language=stage.text.language,
+        text=text,
+        language=text.language,
         form="paper",
         interpreted="service" if stage.family.interpreting else "",
         actor=stage.navigator,
@@ -256,6 +268,13 @@ def closed(stage: Stage) -> None:
         )
 
 
+def informed(stage: Stage) -> None:
+    """A talk was enough: closed without a handover."""
+    endings.close_case(
+        assessed(stage), reason="info_only", actor=stage.navigator, at=stage.later(hours=1)
+    )
+
+
 def _recipient(stage: Stage, handover: Handover) -> User:
     return stage.answering[handover.recipient_id]
 
@@ -286,4 +305,5 @@ STORIES = (
     Story(cancelled, 2, (3, 20)),
     Story(withdrawn, 2, (5, 20)),
     Story(marked_error, 1, (3, 20)),
+    Story(informed, 2, (368, 375)),  # its term has ended: waits to be erased
 )

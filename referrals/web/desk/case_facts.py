@@ -1,6 +1,7 @@
 """What a page tells of a case as terms and values, within the categories meant for the reader."""
 
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
@@ -13,11 +14,22 @@ from referrals.web.phrases import Phrase
 
 @dataclass(frozen=True)
 class Fact:
-    """One term and its value; a quiet one says what is not there (yet)."""
+    """One term and its value; a quiet one says what is not there (yet).
+
+    `part` is the code under which a family can contest it; a contested one is never shown
+    without that mark (§ 84 SGB X).
+    """
 
     term: Phrase
     value: Phrase
     is_quiet: bool = False
+    part: str = ""
+    is_contested: bool = False
+
+
+def marked(facts: Iterable[Fact], contested: Collection[str]) -> list[Fact]:
+    """The same facts, the contested ones with their mark."""
+    return [replace(fact, is_contested=fact.part in contested) for fact in facts]
 
 
 def language(code: str, *, interpreting: bool) -> str:
@@ -46,11 +58,15 @@ def wishes_of(assessment: Assessment, categories: frozenset[str]) -> list[Fact]:
     """The same from an assessment already at hand."""
     facts = {
         Category.RESOURCES: Fact(
-            _("What is going well"), labels.named_all(labels.RESOURCES, assessment.resources)
+            _("What is going well"),
+            labels.named_all(labels.RESOURCES, assessment.resources),
+            part="resources",
         ),
         Category.NEEDS: Fact(
-            _("The family wishes for"), labels.named_all(labels.NEEDS, assessment.needs)
+            _("The family wishes for"),
+            labels.named_all(labels.NEEDS, assessment.needs),
+            part="needs",
         ),
-        Category.WISH: Fact(_("A talk"), assessment.get_talk_wish_display()),
+        Category.WISH: Fact(_("A talk"), assessment.get_talk_wish_display(), part="wish"),
     }
     return [fact for category, fact in facts.items() if category in categories and fact.value]

@@ -21,9 +21,10 @@ from referrals.handovers.models import Handover
 from referrals.handovers.rules import OPEN_STATES, State
 from referrals.identities.reading import filled_fields
 from referrals.notes.reading import readable_notes
+from referrals.rights import marks
 from referrals.web import moments, phrases
 from referrals.web.desk import case_history, handover_words
-from referrals.web.desk.case_facts import Fact, language, wishes_of
+from referrals.web.desk.case_facts import Fact, language, marked, wishes_of
 from referrals.web.desk.handover_words import Standing
 from referrals.web.desk.history import Entry
 
@@ -67,10 +68,12 @@ class CasePage:
 
     case: Case
     is_holder: bool
+    in_confidence: bool  # what it shows goes no further without a new consent
     finding: str
     responsible: str
     trail: list[dict[str, object]]
     facts: list[Fact]
+    contested: str  # what the family contests, in words
     tasks: list[Task]
     handovers: list[HandoverLine]
     consents: list[ConsentLine]
@@ -82,18 +85,21 @@ class CasePage:
 
 
 def case_page(case: Case, view: Viewpoint, *, user: User, now: datetime) -> CasePage:
-    """The case as `view` shows it. Ten queries at most, however long its history is."""
+    """The case as `view` shows it. Eleven queries at most, however long its history is."""
     assessments = list(case.assessments.order_by("started_at"))
     handovers = list(_handovers(case, view))
     consents = list(Consent.objects.visible_to(user).filter(case=case).with_parties())
     consents.sort(key=lambda consent: consent.given_at)
+    contested = marks.of_case(case, categories=view.categories, is_holder=view.is_holder)
     return CasePage(
         case=case,
         is_holder=view.is_holder,
+        in_confidence=view.in_confidence,
         finding=_finding(handovers, view, now),
         responsible=_responsible(case, view, user),
         trail=_trail(handovers, now) if view.is_holder else [],
-        facts=_facts(case, view, assessments, now),
+        facts=marked(_facts(case, view, assessments, now), contested),
+        contested=marks.words(contested),
         tasks=[*_steps(case, view, assessments, handovers, user), *_due(case, view, now)],
         handovers=[_line(handover, view, user, now) for handover in handovers],
         consents=[_consent_line(consent, now) for consent in reversed(consents)],
@@ -143,7 +149,7 @@ def _responsible(case: Case, view: Viewpoint, user: User) -> str:
 def _trail(handovers: Sequence[Handover], now: datetime) -> list[dict[str, object]]:
     """How far the furthest handover has come, as the sender may know it."""
     here = max((_reached(handover, now) for handover in handovers), default=1)
-    path = (_("Taken up"), _("Handed over"), _("Answer"), _("Support"), _("Arrived"))
+    path = (_("Taken in"), _("Handed over"), _("Answer"), _("Support"), _("Arrived"))
     return [
         {"label": words, "url": None, "state": _step_state(place, here)}
         for place, words in enumerate(path)
@@ -177,12 +183,14 @@ def _facts(
     facts = wishes_of(finished[-1], view.categories) if finished else []
     if view.sees(Category.LANGUAGE):
         words = language(case.language, interpreting=case.interpreting)
-        facts.append(Fact(_("Language"), words))
+        facts.append(Fact(_("Language"), words, part="language"))
     if view.sees(Category.DISTRICT):
-        facts.append(Fact(_("Lives in"), case.district.name))
+        facts.append(Fact(_("Lives in"), case.district.name, part="district"))
     if view.is_holder:
         age = moments.child_age(case.age_on(localdate(now)))
-        facts += [Fact(_("Child"), age), Fact(_("Household"), case.get_household_display())]
+        household = case.get_household_display()
+        facts.append(Fact(_("Child"), age, part="age"))
+        facts.append(Fact(_("Household"), household, part="household"))
     return facts
 
 
@@ -194,7 +202,7 @@ def _steps(
     user: User,
 ) -> list[Task]:
     """The way to a first handover, for those who can go it."""
-    if not view.is_holder or case.state == CaseState.CLOSED:
+    if not view.is_holder or case.state == CaseState.CLOSED or case.restricted:
         return []
     if not permits.allows(user, Right.ASSESS_CASE, case.holder_id):
         return []
@@ -267,8 +275,9 @@ def _consent_line(consent: Consent, now: datetime) -> ConsentLine:
 
 def _allowed(case: Case, view: Viewpoint, user: User) -> frozenset[str]:
     """The buttons that would not be refused: what somebody may not do is not offered."""
-    if case.state == CaseState.CLOSED:
-        return frozenset()
+    rights = {"rights"} if permits.allows(user, Right.VIEW_IDENTITY, case.holder_id) else set()
+    if case.state == CaseState.CLOSED or case.restricted:
+        return frozenset(rights)
     wanted = {
         "contact": (Right.FOLLOW_UP, view.house.pk),
         "hand_over": (Right.REQUEST_HANDOVER, case.holder_id),
@@ -281,4 +290,4 @@ def _allowed(case: Case, view: Viewpoint, user: User) -> frozenset[str]:
     found = {name for name, (right, house) in wanted.items() if permits.allows(user, right, house)}
     if case.assigned_to_id != user.pk and permits.allows(user, Right.SHARE_CASE, case.holder_id):
         found.add("assign")
-    return frozenset(found)
+    return frozenset(found | rights)

@@ -14,10 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from lotsen.access import permits
 from lotsen.accounts.http import UserRequest
 from lotsen.accounts.roles import Right
-from lotsen.errors import InvalidMove
 from lotsen.web.forms import Choices, refusals_on
 from referrals.cases import actions
-from referrals.cases.models import Case, CaseState, ClosureReason
+from referrals.cases.models import Case, ClosureReason
 from referrals.consent.viewpoints import viewpoint
 from referrals.endings.actions import close_case
 from referrals.handovers.rules import OPEN_STATES
@@ -67,12 +66,11 @@ def close(request: UserRequest, pk: UUID) -> HttpResponse:
 
     Raises:
         NotPermitted: closing belongs to the house that holds the case.
-        InvalidMove: it is closed already.
+        InvalidMove: it is closed already, or restricted.
     """
     case = get_object_or_404(Case.objects.visible_to(request.user).with_parties(), pk=pk)
     permits.require(request.user, Right.CLOSE_CASE, case.holder_id)
-    if case.state != CaseState.OPEN:
-        raise InvalidMove("case_closed")
+    actions.require_work(case)
     form = ClosingForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         with refusals_on(form):

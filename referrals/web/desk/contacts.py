@@ -17,9 +17,9 @@ from django.views.decorators.http import require_http_methods
 from lotsen.access import permits
 from lotsen.accounts.http import UserRequest
 from lotsen.accounts.roles import Right
-from lotsen.errors import InvalidMove
 from lotsen.web.forms import ChipRadios, DateInput, refusals_on
-from referrals.cases.models import Case, CaseState
+from referrals.cases.actions import require_work
+from referrals.cases.models import Case
 from referrals.consent.viewpoints import Viewpoint, viewpoint
 from referrals.followups.actions import record_contact
 from referrals.followups.models import Channel, ContactResult
@@ -96,13 +96,12 @@ def record(request: UserRequest, pk: UUID) -> HttpResponse:
 
     Raises:
         NotPermitted: the user may not follow up there.
-        InvalidMove: the case is closed.
+        InvalidMove: the case is closed or restricted.
     """
     case = get_object_or_404(Case.objects.visible_to(request.user).with_parties(), pk=pk)
     view = viewpoint(case, request.user)
     permits.require(request.user, Right.FOLLOW_UP, view.house.pk)
-    if case.state != CaseState.OPEN:
-        raise InvalidMove("case_closed")
+    require_work(case)
     handover = _handover(request, case, view)
     form = ContactForm(request.POST if request.method == "POST" else None)
     if form.is_valid():

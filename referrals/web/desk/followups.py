@@ -64,10 +64,12 @@ def list_due(request: UserRequest) -> HttpResponse:
 
 @require_POST
 def done(request: UserRequest, pk: UUID) -> HttpResponse:
-    """It is dealt with; the list it stood on comes back."""
+    """It is dealt with; the list it stood on comes back, or where the day began."""
     follow_up = get_object_or_404(FollowUp.objects.visible_to(request.user), pk=pk)
     actions.done(follow_up, actor=request.user, at=now())
     messages.success(request, _("Done."))
+    if request.POST.get("zurueck") == "anfang":
+        return redirect("home")
     word = request.POST.get("ansicht", "")
     view = f"?ansicht={word}" if word in VIEWS else ""
     return redirect(reverse("follow-ups") + view)

@@ -12,7 +12,7 @@ from referrals.web import phrases
 
 QUESTIONS: Mapping[Move, phrases.Phrase] = {
     Move.DECLINE: _("Why? The family then gets another offer soon."),
-    Move.HOLD: _("Why does it rest?"),
+    Move.HOLD: _("Why is it on hold?"),
     Move.COMPLETE: _("How did it end?"),
     Move.FAIL: _("What happened?"),
     Move.CANCEL: _("Why?"),

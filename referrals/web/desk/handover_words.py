@@ -36,7 +36,7 @@ _SIGNS: Mapping[str, tuple[Phrase, str, str]] = {
     State.REQUESTED: (gettext_lazy("Waiting for an answer"), "clock", ""),
     State.ACCEPTED: (gettext_lazy("Accepted"), "check", "good"),
     State.IN_PROGRESS: (gettext_lazy("Support is under way"), "half", ""),
-    State.ON_HOLD: (gettext_lazy("Resting"), "pause", ""),
+    State.ON_HOLD: (gettext_lazy("On hold"), "pause", ""),
     State.COMPLETED: (gettext_lazy("Completed"), "check", "good"),
     State.REJECTED: (gettext_lazy("Came back"), "undo", "warn"),
     State.FAILED: (gettext_lazy("Came back"), "undo", "warn"),
@@ -141,7 +141,7 @@ def _waiting(due: moments.Deadline) -> str:
 def _resting(handover: Handover, course: Course, now: datetime) -> str:
     day = handover.resume_on
     words = moments.day(day, today=localdate(now)) if day else ""
-    return _("Resting: %(why)s. Look again: %(day)s.") % {"why": why(course), "day": words}
+    return _("On hold: %(why)s. Look again: %(day)s.") % {"why": why(course), "day": words}
 
 
 def log(

@@ -101,7 +101,7 @@ def _write(user: User, case: Case, view: Viewpoint, form: NoteForm) -> None:
 
 
 def _may_write(user: User, case: Case, view: Viewpoint) -> bool:
-    if case.state != CaseState.OPEN:
+    if case.state != CaseState.OPEN or case.restricted:
         return False
     return not view.is_holder or is_insider(case, user)
 
@@ -119,6 +119,7 @@ def _page(
         note_reading(case, actor=request.user, fields=())
     context = {
         "case": case,
+        "in_confidence": view.in_confidence,
         "opened": opened or [],
         "sealed": [] if opened else readable_notes(case, request.user),
         "form": form,

@@ -39,6 +39,8 @@ def open_moves(user: User, handover: Handover) -> list[Move]:
     """
     asked = handover.state == State.REQUESTED and received(user, handover)
     left_out = {Move.REQUEST, Move.CANCEL} if asked else {Move.REQUEST}
+    if handover.case.restricted:
+        left_out.add(Move.ACCEPT)
     return [
         move
         for state, move in MOVES

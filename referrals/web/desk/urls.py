@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from referrals.handovers.rules import Move
 from referrals.web.desk import (
+    case_list,
     cases,
     consents,
     contacts,
@@ -12,6 +13,9 @@ from referrals.web.desk import (
     identities,
     inbox,
     notes,
+    rights,
+    rights_nothing,
+    search,
 )
 
 _MOVES = {
@@ -39,6 +43,8 @@ urlpatterns: list[URLPattern] = [
         )
         for word, move in _MOVES.items()
     ),
+    path("fall/suchen/", search.search_case, name="case-search"),
+    path("faelle/", case_list.list_cases, name="cases"),
     path("fall/<uuid:pk>/", cases.detail, name="case"),
     path("fall/<uuid:pk>/zustaendig/", cases.assign, name="case-assign"),
     path("fall/<uuid:pk>/kontakt/", contacts.record, name="case-contact"),
@@ -46,6 +52,10 @@ urlpatterns: list[URLPattern] = [
     path("fall/<uuid:pk>/notiz/", notes.notes, name="case-notes"),
     path("fall/<uuid:pk>/abschliessen/", cases.close, name="case-close"),
     path("fall/<uuid:pk>/einwilligungen/", consents.consents, name="consents"),
+    path("fall/<uuid:pk>/rechte/", rights.overview, name="case-rights"),
+    path("fall/<uuid:pk>/rechte/datei/", rights.file, name="case-rights-file"),
+    path("fall/<uuid:pk>/berichtigen/", rights.correction, name="case-correct"),
+    path("rechte/", rights_nothing.nothing_stored, name="rights-nothing-stored"),
     path("einwilligungen/<uuid:pk>/widerrufen/", consents.withdraw, name="consent-withdraw"),
     path("wiedervorlagen/", followups.list_due, name="follow-ups"),
     path("wiedervorlagen/<uuid:pk>/erledigt/", followups.done, name="follow-up-done"),

@@ -24,7 +24,7 @@ from lotsen.web.lock import enter_family_view
 from offers import labels
 from offers.models import Offer
 from offers.vocabulary import ESPECIALLY_SENSITIVE
-from referrals.assessments.models import latest_finished
+from referrals.assessments.models import Assessment, latest_finished
 from referrals.cases.models import Case
 from referrals.consent.rules import MINIMUM, Category
 from referrals.handovers import actions
@@ -42,8 +42,8 @@ from referrals.web.ward.steps import Step, trail
 def prepare(request: UserRequest, pk: UUID) -> HttpResponse:
     """Choose what the recipient may learn; POST drafts the handover and shows it to the family."""
     case = case_to_hand_over(request.user, pk)
-    offer = _offer(request)
-    form = _form(request, case, offer)
+    offer, assessment = _offer(request), latest_finished(case)
+    form = _form(request, case, offer, assessment)
     if form.is_bound and form.is_valid():
         with refusals_on(form):
             handover = _draft(form, case, offer, actor=request.user)
@@ -57,7 +57,7 @@ def prepare(request: UserRequest, pk: UUID) -> HttpResponse:
         "stored": [LABELS[field] for field in LABELS if field in form.filled],
         "safe_contact_due": safe_contact_due(case),
         "asks_who_interprets": case.interpreting or case.language != "de",
-        "minimum": ", ".join(str(LABELS[field]) for field in MINIMUM),
+        "suggestion": ", ".join(str(LABELS[field]) for field in _suggestion(assessment)),
         "trail": trail(case, Step.HANDOVER, finished=True),
     }
     status = 422 if form.is_bound and form.errors else 200
@@ -95,29 +95,43 @@ def _offer(request: UserRequest) -> Offer:
     return offer
 
 
-def _form(request: UserRequest, case: Case, offer: Offer) -> PrepareForm:
-    facts: dict[str, Any] = {"filled": filled_fields(case), "hints": _hints(case)}
+def _form(
+    request: UserRequest, case: Case, offer: Offer, assessment: Assessment | None
+) -> PrepareForm:
+    facts: dict[str, Any] = {"filled": filled_fields(case), "hints": _hints(case, assessment)}
     if request.method == "POST" and "suggest" in request.POST:
-        return PrepareForm(initial=_with_minimum(request.POST), **facts)
+        return PrepareForm(initial=_with_suggestion(request.POST, assessment), **facts)
     if request.method == "POST":
         return PrepareForm(request.POST, **facts)
     draft = Handover.objects.filter(case=case, offer=offer, state=State.DRAFT).first()
     return PrepareForm(initial={"categories": draft.categories if draft else []}, **facts)
 
 
-def _with_minimum(typed: QueryDict) -> dict[str, Any]:
-    """What was typed, and the minimum ticked in addition: only because somebody asked for it."""
-    ticked = [*typed.getlist("categories"), *(field.value for field in MINIMUM)]
+def _with_suggestion(typed: QueryDict, assessment: Assessment | None) -> dict[str, Any]:
+    """What was typed, and the suggestion ticked in addition: only because somebody asked for it."""
+    ticked = [*typed.getlist("categories"), *(field.value for field in _suggestion(assessment))]
     return {**typed.dict(), "categories": ticked}
 
 
-def _hints(case: Case) -> Mapping[str, str]:
+def _suggestion(assessment: Assessment | None) -> tuple[Category, ...]:
+    """What a service needs to call, and the wishes, so that it sees whether it can help.
+
+    Without them its inbox says no more than "request". Wishes of specially protected kinds are
+    never suggested: the family brings them up, or they stay here.
+    """
+    needs = set(_needs(assessment))
+    if not needs or ESPECIALLY_SENSITIVE & needs:
+        return MINIMUM
+    return (*MINIMUM, Category.NEEDS)
+
+
+def _hints(case: Case, assessment: Assessment | None) -> Mapping[str, str]:
     """What each category would tell the recipient about this family."""
-    assessment = latest_finished(case)
-    needs = assessment.needs if assessment else []
+    needs = _needs(assessment)
     language = labels.named(labels.LANGUAGES, case.language)
     if case.interpreting:
         language = _("%(language)s, with interpreting") % {"language": language}
+    nothing = _("nothing recorded")
     wishes = labels.named_all(labels.NEEDS, needs)
     if ESPECIALLY_SENSITIVE & set(needs):
         wishes = _("%(wishes)s. Specially protected: only if the family wants it.") % {
@@ -129,14 +143,18 @@ def _hints(case: Case) -> Mapping[str, str]:
         Category.SAFE_CONTACT: _("when and how it is safe"),
         Category.LANGUAGE: language,
         Category.DISTRICT: case.district.name,
-        Category.NEEDS: wishes,
-        Category.RESOURCES: labels.named_all(labels.RESOURCES, _resources(assessment)),
-        Category.WISH: assessment.get_talk_wish_display() if assessment else "",
+        Category.NEEDS: wishes or nothing,
+        Category.RESOURCES: labels.named_all(labels.RESOURCES, _resources(assessment)) or nothing,
+        Category.WISH: (assessment.get_talk_wish_display() if assessment else "") or nothing,
         Category.NOTE: _("you write it in the next step"),
     }
 
 
-def _resources(assessment: Any) -> list[str]:
+def _needs(assessment: Assessment | None) -> list[str]:
+    return list(assessment.needs) if assessment else []
+
+
+def _resources(assessment: Assessment | None) -> list[str]:
     return list(assessment.resources) if assessment else []
 
 

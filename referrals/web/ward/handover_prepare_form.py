@@ -79,7 +79,7 @@ class PrepareForm(forms.Form):
             self.fields[field].widget.attrs["autocomplete"] = "off"
 
     @property
-    def identity(self) -> dict[str, str]:
+    def identity(self) -> dict[str, Any]:
         """Name, phone and safe contact as typed, for the vault."""
         return {field.value: self.cleaned_data.get(field.value, "") for field in IDENTITY}
 

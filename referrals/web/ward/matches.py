@@ -19,7 +19,7 @@ from lotsen.accounts.roles import Right
 from lotsen.audit import events
 from lotsen.audit.models import Deed
 from offers import labels
-from offers.matching.values import Because, Candidate, Excluded, Match
+from offers.matching.values import Because, Candidate, Excluded, Match, Reason
 from offers.matching.wording import sentence
 from offers.models import Offer
 from offers.vocabulary import Capacity
@@ -74,7 +74,7 @@ class Shown:
         return [
             {"text": sentence(reason), "fit": fit}
             for reason, fit in [*fits, *unsure]
-            if reason.code not in _ON_THE_SIDE
+            if reason.code not in _ON_THE_SIDE and not _goes_without_saying(reason)
         ]
 
     @property
@@ -92,6 +92,11 @@ class Shown:
     @property
     def capacity_tone(self) -> str:
         return _CAPACITY_LOOKS[Capacity(self.candidate.capacity)][1]
+
+
+def _goes_without_saying(reason: Reason) -> bool:
+    """Every service speaks German: for a family that does, it is no reason to choose one."""
+    return reason.code is Because.LANGUAGE_SPOKEN and reason.parameters["language"] == "de"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

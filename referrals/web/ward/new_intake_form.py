@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 from django import forms
+from django.utils.functional import lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -17,9 +18,12 @@ from referrals.cases.models import AccessRoute, Household
 OTHER = "other"  # the chip that opens the full list beside the usual answers
 FULL_TERM_MONTHS = 9  # ages before birth count −9 … −1 (referrals.cases.rules.age_on)
 
+# Said when it is read: these lists are made before anybody's language is known.
+_age = lazy(age, str)
+
 AGE_CHIPS = [
     ("0", pgettext_lazy("age of a child", "Newborn")),
-    *((str(months), age(months)) for months in (1, 2, 3)),
+    *((str(months), _age(months)) for months in (1, 2, 3)),
     (OTHER, _("Pregnancy or older")),
 ]
 OTHER_AGES = [
@@ -31,8 +35,11 @@ OTHER_AGES = [
             for month in range(1, FULL_TERM_MONTHS + 1)
         ],
     ),
-    (pgettext_lazy("age of a child", "Months"), [(str(n), age(n)) for n in range(4, 12)]),
-    (pgettext_lazy("age of a child", "Years"), [(str(12 * n), age(12 * n)) for n in range(1, 18)]),
+    (pgettext_lazy("age of a child", "Months"), [(str(n), _age(n)) for n in range(4, 12)]),
+    (
+        pgettext_lazy("age of a child", "Years"),
+        [(str(12 * n), _age(12 * n)) for n in range(1, 18)],
+    ),
 ]
 OTHER_LANGUAGES = [
     ("", _("Please choose")),

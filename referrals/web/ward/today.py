@@ -138,10 +138,11 @@ def _drafts_of(user: User) -> QuerySet[Handover, tuple[Any, ...]]:
 
 
 def _news_for(user: User) -> QuerySet[FollowUp]:
+    """The latest first; what is older than these stands among the follow-ups."""
     return (
         FollowUp.objects.visible_to(user)
         .open()
         .filter(reason__in=NEWS)
         .select_related("case", "handover__offer", "handover__recipient")
-        .order_by("due_on", "id")[:NEWS_AT_MOST]
+        .order_by("-created_at", "-id")[:NEWS_AT_MOST]
     )

@@ -45,7 +45,6 @@ def test_rights_are_read_once_per_request(cast: Cast, django_assert_num_queries:
         for right in Right:
             permits.allows(anna, right, cast.clinic.pk)
         rights.organisations_where(anna, Right.VIEW_CASES)
-        rights.has_any(anna, [Right.VIEW_AUDIT])
 
 
 def test_a_person_in_two_houses_holds_each_right_where_it_belongs(cast: Cast) -> None:

@@ -146,6 +146,28 @@ def test_the_choice_of_the_account_comes_first(signed_in: SignIn, cast: Cast) ->
     assert cast.anna.language == "en"
 
 
+def test_a_choice_on_the_sign_in_page_goes_along_into_the_account(
+    client: Client, cast: Cast
+) -> None:
+    client.post("/sprache/", {"language": "en", "next": "/anmelden/"})
+    client.post("/anmelden/", {"login": "anna", "password": PASSWORD})
+
+    assert _language(client, accept_language="de") == "en"
+    cast.anna.refresh_from_db()
+    assert cast.anna.language == "en"
+
+
+def test_what_somebody_chose_before_is_not_the_next_persons_language(
+    client: Client, cast: Cast
+) -> None:
+    client.post("/sprache/", {"language": "en", "next": "/anmelden/"})
+    client.post("/anmelden/", {"login": "anna", "password": PASSWORD})
+    client.post("/abmelden/")
+    client.post("/anmelden/", {"login": "bilal", "password": PASSWORD})
+
+    assert _language(client) == "de"
+
+
 def test_an_unknown_language_changes_nothing(signed_in: SignIn) -> None:
     client = signed_in("anna")
     answer = client.post("/sprache/", {"language": "xx", "next": "https://elsewhere.example/"})

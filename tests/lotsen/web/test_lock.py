@@ -12,7 +12,7 @@ from django.urls import include, path
 from lotsen.accounts.models import User
 from lotsen.errors import InvalidInput
 from lotsen.web import pins
-from lotsen.web.lock import enter_family_view, leave_family_view
+from lotsen.web.lock import enter_family_view
 from tests.builders import PASSWORD
 from tests.conftest import Cast
 
@@ -30,7 +30,6 @@ def _family_page(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("tablet/", _hand_over_tablet),
-    path("fertig/", lambda request: leave_family_view(request)),
     path("einwilligung-zeigen/abc/", _family_page),
     path("einwilligung-zeigen/abc/danke/", _family_page),
     path("einwilligung-zeigen/", _family_page),
@@ -150,7 +149,7 @@ def test_the_family_reaches_its_page_and_what_lies_below_it_alone(anna: Client) 
 
     assert anna.get(FAMILY_PAGE).content == b"for the family"
     assert anna.get(f"{FAMILY_PAGE}danke/").content == b"for the family"
-    for address in ("/", "/konto/", "/einwilligung-zeigen/", "/hilfe/", "/fertig/"):
+    for address in ("/", "/konto/", "/einwilligung-zeigen/", "/hilfe/"):
         assert anna.get(address)["Location"] == FAMILY_PAGE
 
 

@@ -8,11 +8,13 @@ from django.db import connection
 
 from lotsen.errors import Refusal
 from referrals.cases.models import Participation
+from referrals.consent.actions import give
+from referrals.consent.models import Consent
 from referrals.endings.actions import close_case, withdraw_consent
 from referrals.handovers import actions
 from referrals.handovers.models import Handover
 from referrals.handovers.rules import State
-from tests.builders import NOON
+from tests.builders import NOON, make_consent_text
 from tests.conftest import Cast
 from tests.referrals.handovers.stage import at_state, consent_of
 
@@ -65,6 +67,44 @@ def test_a_withdrawal_wins_over_an_acceptance_at_the_same_moment(cast: Cast, nth
     )
 
     assert Handover.objects.get().state == State.CANCELLED
+    assert not Participation.objects.filter(until=None).exists()
+
+
+@pytest.mark.parametrize("nth", range(3))
+def test_a_withdrawal_wins_over_a_request_at_the_same_moment(cast: Cast, nth: int) -> None:
+    handover = at_state(cast, State.DRAFT)
+
+    together(
+        lambda: actions.request(handover, actor=cast.anna, at=NOON),
+        lambda: withdraw_consent(consent_of(handover), actor=cast.anna, at=NOON),
+    )
+
+    assert Handover.objects.get().state == State.CANCELLED
+
+
+@pytest.mark.parametrize("nth", range(3))
+def test_a_withdrawal_wins_over_the_same_yes_at_the_same_moment(cast: Cast, nth: int) -> None:
+    """The same consent given once more, as by a tablet that sends twice."""
+    handover = at_state(cast, State.ACCEPTED)
+    text = make_consent_text()
+
+    ends = together(
+        lambda: give(
+            cast.case,
+            recipient=cast.office,
+            purposes=["handover"],
+            categories=["name"],
+            text=text,
+            language="de",
+            form="paper",
+            actor=cast.anna,
+            at=NOON,
+        ),
+        lambda: withdraw_consent(consent_of(handover), actor=cast.bilal, at=NOON),
+    )
+
+    assert ends in (["done", "done"], ["consent_withdrawn_since", "done"])
+    assert not Consent.objects.filter(withdrawn_at=None).exists()
     assert not Participation.objects.filter(until=None).exists()
 
 

@@ -1,14 +1,17 @@
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from lotsen.audit.models import AccessEvent
-from referrals.consent.models import Consent
+from referrals.consent import texts
+from referrals.consent.files import read_folder
+from referrals.consent.models import Consent, ConsentText, TextStatus
 from referrals.handovers.models import Handover
 from referrals.notes.models import Note
-from tests.builders import PASSWORD, make_assessment, make_consent_text
+from tests.builders import NOON, PASSWORD, make_assessment, make_consent_text
 from tests.conftest import Cast
 
 SignIn = Callable[[str], Client]
@@ -181,6 +184,104 @@ def test_after_a_no_the_work_goes_on_at_the_offers(cast: Cast, anna: Client) -> 
     back = anna.post("/gesperrt/", {"secret": PASSWORD}).headers["Location"]
 
     assert anna.get(back).headers["Location"] == f"/fall/{cast.case.pk}/angebote/"
+
+
+def arabic(**changed: Any) -> ConsentText:
+    """The shipped Arabic draft as if somebody had released it."""
+    texts.load([draft for draft in read_folder() if draft.version == "2"], at=NOON)
+    found = ConsentText.objects.filter(version="2", language="ar", legal_regime="municipal")
+    found.update(**{"status": "released", "released_at": NOON} | changed)
+    return found.get()
+
+
+def test_a_released_language_is_whole_with_its_buttons_and_thanks(anna: Client) -> None:
+    text = arabic()
+
+    question = anna.get(f"{anna.page}?sprache=ar").content.decode()
+    signing = anna.post(f"{anna.page}?sprache=ar", {"answer": "yes"}).content.decode()
+    missing = anna.post(f"{anna.page}?sprache=ar", {}).content.decode()
+    anna.post(f"{anna.page}?sprache=ar", signed(text=str(text.pk)))
+    thanks = anna.get(anna.page).content.decode()
+
+    for page in (question, signing, thanks):
+        assert '<html lang="ar" dir="rtl"' in page
+    for key in ("passed_on", "stays", "gives_name", "gives_phone", "yes", "no", "more", "change"):
+        assert text.words[key] in question, key
+    for key in ("sign", "i_am", "mother", "typed", "drawn", "paper", "your_name", "back", "done"):
+        assert text.words[key] in signing, key
+    for key in ("missing", "missing_who", "missing_way"):
+        assert text.words[key] in missing, key
+    for key in ("thanks", "thanks_yes", "hand_back"):
+        assert text.words[key] in thanks, key
+    for words in ("Mutter", "Nein, jetzt nicht", "Danke.", "Fertig"):
+        assert words not in question + signing + thanks
+
+
+@pytest.mark.parametrize("status", [code for code in TextStatus.values if code != "released"])
+def test_a_draft_is_neither_offered_nor_taken(anna: Client, status: str) -> None:
+    text = arabic(status=status)
+
+    page = anna.get(f"{anna.page}?sprache=ar").content.decode()
+    answer = anna.post(anna.page, signed(text=str(text.pk)))
+
+    assert text.words["yes"] not in page
+    assert 'hreflang="ar"' not in page
+    assert answer.status_code == 422
+    assert not Consent.objects.exists()
+
+
+def test_the_signature_stands_under_the_words_that_were_read(cast: Cast, anna: Client) -> None:
+    read = ConsentText.objects.get()
+    assert f'name="text" value="{read.pk}"' in anna.get(anna.page).content.decode()
+    newer = make_consent_text(version="9", title="Neu", released_at=NOON + timedelta(days=1))
+    assert newer.title in anna.get(anna.page).content.decode()
+
+    anna.post(anna.page, signed(text=str(read.pk)))
+
+    assert Consent.objects.get().text == read
+
+
+@pytest.mark.parametrize("text", ["", "x", "00000000-0000-0000-0000-000000000000"])
+def test_a_text_that_is_none_is_not_signed_under(anna: Client, text: str) -> None:
+    anna.post(anna.page, signed(text=text))
+
+    assert Consent.objects.get().text == ConsentText.objects.get()
+
+
+def test_a_text_of_another_law_is_not_signed_under(anna: Client) -> None:
+    other = make_consent_text(version="7", legal_regime="catholic")
+
+    anna.post(anna.page, signed(text=str(other.pk)))
+
+    assert Consent.objects.get().text != other
+
+
+def test_a_call_later_and_a_survey_are_a_consent_for_the_own_house(
+    cast: Cast, anna: Client
+) -> None:
+    anna.post(anna.page, signed(contact_again="on", evaluation="on"))
+
+    passed_on = Consent.objects.get(recipient=cast.office)
+    own = Consent.objects.get(recipient=None)
+    assert passed_on.purposes == ["handover"]
+    assert (own.purposes, own.categories) == (["contact_again", "evaluation"], [])
+    assert own.signature_note != passed_on.signature_note
+    assert Note.objects.filter(kind="signature").count() == 2
+
+
+def test_nothing_is_ticked_beforehand(anna: Client) -> None:
+    for page in (anna.get(anna.page), anna.post(anna.page, {"answer": "yes"})):
+        assert " checked" not in page.content.decode()
+
+
+def test_who_interprets_is_kept_with_the_consent(cast: Cast, anna: Client) -> None:
+    draft = Handover.objects.get()
+    anna.post("/gesperrt/", {"secret": PASSWORD})
+    shown = anna.post(f"/uebergabe/{draft.pk}/pruefen/", {"show": "1", "interpreted": "relative"})
+
+    anna.post(shown.headers["Location"], signed())
+
+    assert Consent.objects.get().interpreted == "relative"
 
 
 @pytest.mark.parametrize("who", ["anna", "bilal", "carla", "dora"])

@@ -83,7 +83,7 @@ def test_a_category_that_was_not_released_stays_hidden_after_acceptance(
     text = signed_in("bilal").get(page_of(handover)).content.decode()
 
     assert "/kontaktdaten/" in text
-    assert "Bilk" not in text
+    assert "<dd>Bilk<" not in text  # the name of the offer may hold it
     assert signed_in("bilal").get(page_of(handover)).context["pane"].released == {
         "phone",
         "needs",
@@ -185,6 +185,35 @@ def test_the_sender_reads_the_outcome_only_with_consent_to_feedback(
     text = desk.text_of(signed_in("anna").get(page_of(handover)))
 
     assert (desk.german(phrases.OUTCOMES, "counselling_done") in text) is is_told
+
+
+@pytest.mark.parametrize(
+    ("purposes", "is_offered"),
+    [(["documentation", "handover", "feedback"], True), (["documentation", "handover"], False)],
+)
+def test_an_outcome_that_was_read_is_ticked_off_where_it_is_read(
+    cast: Cast, signed_in: SignIn, purposes: list[str], is_offered: bool
+) -> None:
+    handover = desk.accepted(cast, purposes=purposes)
+    actions.complete(handover, outcome="counselling_done", actor=cast.bilal, at=now())
+    anna, bilal = signed_in("anna"), signed_in("bilal")
+
+    assert bilal.get(page_of(handover)).context["pane"].unread is None
+    unread = anna.get(page_of(handover)).context["pane"].unread
+    assert (unread is not None) is is_offered
+    if unread:
+        done = anna.post(f"/wiedervorlagen/{unread}/erledigt/", {"zurueck": "anfang"})
+        assert done["Location"] == "/"
+        assert anna.get(page_of(handover)).context["pane"].unread is None
+
+
+def test_after_accepting_the_recipient_reads_which_of_its_offers_is_meant(
+    cast: Cast, signed_in: SignIn
+) -> None:
+    waiting = desk.requested(cast)
+    assert cast.offer.name not in desk.text_of(signed_in("bilal").get(page_of(waiting)))
+    actions.accept(waiting, actor=cast.bilal, at=now())
+    assert cast.offer.name in desk.text_of(signed_in("bilal").get(page_of(waiting)))
 
 
 def test_without_feedback_a_failure_offers_no_way_that_would_tell_it(

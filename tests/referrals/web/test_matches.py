@@ -9,6 +9,7 @@ from django.utils.timezone import localdate
 
 from lotsen.audit.models import AccessEvent
 from offers.models import Offer
+from referrals.cases.models import Case
 from referrals.matching.models import Gap, Suggestion
 from tests.builders import make_assessment, make_offer, make_participation
 from tests.conftest import Cast
@@ -152,3 +153,15 @@ def test_the_page_costs_the_same_for_one_offer_and_for_twenty(
         client.get(page)
 
     assert len(one) == len(twenty)
+
+
+def test_that_a_service_speaks_german_is_a_reason_for_no_family(
+    cast: Cast, page: str, signed_in: SignIn
+) -> None:
+    anna = signed_in("anna")
+    Case.objects.filter(pk=cast.case.pk).update(language="de")
+    assert "spricht Deutsch" not in anna.get(page).content.decode()
+    cast.offer.languages = ["de", "tr"]
+    cast.offer.save(update_fields=["languages"])
+    Case.objects.filter(pk=cast.case.pk).update(language="tr")
+    assert "spricht Türkisch" in anna.get(page).content.decode()

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.timezone import now
 
 from lotsen.audit.models import AccessEvent
 from lotsen.vault.models import SealedText
@@ -69,12 +70,21 @@ def test_nothing_is_ticked_beforehand(page: str, signed_in: SignIn) -> None:
 
 
 def test_the_suggestion_is_ticked_only_when_asked_for(page: str, signed_in: SignIn) -> None:
-    answer = signed_in("anna").post(page, typed(categories=["needs"], suggest="1"))
+    answer = signed_in("anna").post(page, typed(categories=["district"], suggest="1"))
 
     content = answer.content.decode()
-    assert ticked(content) == ["name", "phone", "language", "needs"]
+    assert ticked(content) == ["name", "phone", "language", "district", "needs"]
     assert NAME in content  # what was typed stays
     assert not Handover.objects.exists()
+
+
+def test_specially_protected_wishes_are_never_suggested(
+    cast: Cast, page: str, signed_in: SignIn
+) -> None:
+    make_assessment(cast.case, cast.anna, needs=["overload", "violence"], finished_at=now())
+    answer = signed_in("anna").post(page, typed(categories=[], suggest="1"))
+
+    assert ticked(answer.content.decode()) == ["name", "phone", "language"]
 
 
 def test_the_draft_and_the_family_view_come_together(

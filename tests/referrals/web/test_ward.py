@@ -127,3 +127,19 @@ def test_a_draft_tells_whether_the_consent_is_there(cast: Cast, signed_in: SignI
         ready.pk: True,
     }
     assert {line.offer for line in drafts} == {cast.offer.name}
+
+
+def test_feedback_stands_newest_first_with_its_day_and_says_what_it_is(
+    cast: Cast, signed_in: SignIn
+) -> None:
+    for reason, days in (("outcome_read", 3), ("further_action", 1), ("consent_withdrawn", 2)):
+        add_rows(cast, 1)
+        FollowUp.objects.filter(reason="outcome_read", created_at=NOON).update(
+            reason=reason, created_at=NOON - timedelta(days=days)
+        )
+    answer = signed_in("anna").get("/station/")
+    text = answer.content.decode()
+
+    shown = [item.reason for item in answer.context["news"]]
+    assert shown == ["further_action", "consent_withdrawn", "outcome_read"]
+    assert text.index("Wieder bei Ihnen") < text.index("Widerrufen") < text.index("So ging es")

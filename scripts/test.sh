@@ -25,11 +25,9 @@ except psycopg.Error:
     sys.exit(1)
 PYTHON
 then
-  # What never asks the database, or shows the same pages again, has run once above.
-  echo "== Tests auf PostgreSQL (ohne Importverträge, Kryptographie und axe: eben gelaufen)"
+  echo "== Tests auf PostgreSQL (ohne, was keine Datenbank fragt oder überall dasselbe zeigt)"
   DATABASE_URL=$postgres .venv/bin/python -m pytest -n "${LOTSEN_TEST_WORKERS:-2}" \
-    --ignore=tests/test_contracts.py --ignore=tests/test_architecture.py \
-    --ignore=tests/lotsen/crypto --ignore=tests/journeys/test_accessible.py "$@"
+    --second-round "$@"
 else
   left_out="$left_out
 - die Tests auf PostgreSQL: kein Server antwortet auf 127.0.0.1:5432 als postgres

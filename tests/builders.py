@@ -16,6 +16,8 @@ from referrals.assessments.models import Assessment, InstrumentVersion
 from referrals.assessments.publishing import publish
 from referrals.cases.models import Case, Participation
 from referrals.consent.models import Consent, ConsentText
+from referrals.retention.actions import plan_for_case
+from referrals.retention.models import ErasureRun, RetentionRule
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 PASSWORD = "correct horse battery staple"
@@ -98,7 +100,7 @@ def make_consent_text(**fields: Any) -> ConsentText:
     return ConsentText.objects.get_or_create(**key, defaults=defaults | fields)[0]
 
 
-def make_consent(case: Case, recipient: Organisation, by: User, **fields: Any) -> Consent:
+def make_consent(case: Case, recipient: Organisation | None, by: User, **fields: Any) -> Consent:
     defaults: dict[str, Any] = {
         "case": case, "recipient": recipient, "purposes": ["documentation", "handover", "feedback"],
         "categories": ["name", "phone", "language", "needs"], "text": make_consent_text(),
@@ -133,3 +135,16 @@ def make_participation(case: Case, organisation: Organisation, **fields: Any) ->
         "origin": uuid4(),
     }  # fmt: skip
     return Participation.objects.create(**(defaults | fields))
+
+
+def make_run(case: Case, by: User) -> ErasureRun:
+    """An erasure a family asked for; it waits for the second person."""
+    return plan_for_case(case, actor=by, at=NOON)
+
+
+def make_rule(by: User, **fields: Any) -> RetentionRule:
+    """A term that waits for its approval."""
+    defaults: dict[str, Any] = {
+        "municipality": make_city(), "kind": "case", "days": 200, "set_by": by, "set_at": NOON,
+    }  # fmt: skip
+    return RetentionRule.objects.create(**(defaults | fields))

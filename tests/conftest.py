@@ -93,13 +93,33 @@ def no_error_is_logged(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     assert not errors
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--second-round",
+        action="store_true",
+        help="leave out what a round on another database has shown: marked once, or without one",
+    )
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """A test that asks about one database alone runs in the round of that database."""
+    """A test that asks about one database alone runs in the round of that database; what asks
+    none, or shows the same on each, runs once."""
     other = "postgres" if connection.vendor == "sqlite" else "sqlite"
-    elsewhere = [item for item in items if item.get_closest_marker(other)]
-    if elsewhere:
-        config.hook.pytest_deselected(items=elsewhere)
-        items[:] = [item for item in items if item not in elsewhere]
+    second = config.getoption("--second-round")
+    left = [i for i in items if i.get_closest_marker(other) or (second and _is_shown(i))]
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in left]
+
+
+def _is_shown(item: pytest.Item) -> bool:
+    """Whether another database would show nothing new."""
+    if any(item.get_closest_marker(name) for name in ("postgres", "sqlite")):
+        return False
+    asks = item.get_closest_marker("django_db") or {"db", "transactional_db"} & set(
+        getattr(item, "fixturenames", ())
+    )
+    return not asks or item.get_closest_marker("once") is not None
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

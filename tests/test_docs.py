@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.management import get_commands, load_command_class
 
+from lotsen.privacy import REGISTER
 from scripts.generate_docs import PAGES
 
 ROOT = Path(__file__).parent.parent
@@ -39,6 +40,12 @@ def test_the_picture_of_the_floors_names_every_floor() -> None:
             for floor in layer.split(" | "):
                 if not floor.startswith("(") and floor != "models":
                     assert re.search(rf"\b{floor}\b", picture), floor
+
+
+def test_the_record_of_processing_names_every_table_once() -> None:
+    page = (ROOT / "docs" / "privacy" / "verzeichnis.md").read_text(encoding="utf-8")
+    named = re.findall(r"`([A-Z][A-Za-z]+)`", page)
+    assert sorted(named) == sorted(model.__name__ for model in REGISTER)
 
 
 def test_the_operators_page_names_every_command_and_only_its_options() -> None:

@@ -5,7 +5,10 @@ Columns: nobody, Anna (holds the case), Bilal (asked, has not accepted), Carla (
 302 for nobody is the way to the sign-in page; 404 means "does not exist, or not for you".
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from lotsen.accounts.roles import Role
 
 type Statuses = tuple[int, int, int, int, int]
 
@@ -18,6 +21,8 @@ class Row:
         about: which thing of the stage fills its parameters.
         query: query string; `{offer}` is filled in.
         editor: what the catalogue editor of Anna's house gets on sending, where it differs.
+        offices: what other roles of Anna's house without cases get on reading and on sending,
+            where it differs from Dora.
     """
 
     about: str
@@ -25,6 +30,7 @@ class Row:
     post: Statuses
     query: str = ""
     editor: int | None = None
+    offices: Mapping[Role, tuple[int, int]] = field(default_factory=dict)
 
 
 NO = (405, 405, 405, 405, 405)
@@ -35,6 +41,7 @@ CASEWORK = (302, 200, 200, 200, 403)
 HOLDER = (302, 200, 404, 404, 404)  # Anna alone; for the others it does not exist
 HOLDER_MOVES_ON = (302, 302, 404, 404, 404)
 HOLDER_MUST_CHOOSE = (302, 422, 404, 404, 404)
+OFFICE = (302, 403, 403, 403, 403)  # a page of an office that none of the cast holds
 BOTH_SIDES = (302, 200, 200, 404, 404)
 API = (401, 200, 200, 200, 200)
 API_CASEWORK = (401, 200, 200, 200, 200)  # Dora's lists are empty
@@ -45,6 +52,11 @@ API_READS_ONLY = (401, 405, 405, 405, 405)
 def _recipient_only(status: int) -> Statuses:
     """Anna sees the handover but the verb is not hers."""
     return (302, 403, status, 404, 404)
+
+
+def _both(reading: int, sending: int) -> Mapping[Role, tuple[int, int]]:
+    """The two roles that look after erasure in a city."""
+    return dict.fromkeys((Role.PRIVACY_OFFICER, Role.ADMINISTRATOR), (reading, sending))
 
 
 ROWS: dict[str, Row] = {
@@ -74,7 +86,9 @@ ROWS: dict[str, Row] = {
     "inbox": Row("", CASEWORK, SIGNED_IN_ONLY),
     "sent": Row("", CASEWORK, SIGNED_IN_ONLY),
     "follow-ups": Row("", CASEWORK, SIGNED_IN_ONLY),
+    "cases": Row("", CASEWORK, SIGNED_IN_ONLY),
     "follow-up-done": Row("follow-up", SIGNED_IN_ONLY, HOLDER_MOVES_ON),
+    "case-search": Row("", CASEWORK, (302, 422, 422, 422, 403)),
     "intake-new": Row("", CASEWORK, (302, 422, 422, 422, 403)),
     # Anna's case: finished intake, so its pages lead on
     "intake-screening": Row("case", HOLDER_MOVES_ON, HOLDER_MOVES_ON),
@@ -86,6 +100,10 @@ ROWS: dict[str, Row] = {
     "case-contact": Row("case", HOLDER, HOLDER_MUST_CHOOSE),
     "case-identity": Row("case", HOLDER, HOLDER),
     "case-notes": Row("case", HOLDER, HOLDER),
+    "case-rights": Row("case", HOLDER, HOLDER_MUST_CHOOSE),
+    "case-rights-file": Row("case", SIGNED_IN_ONLY, (302, 404, 404, 404, 404)),  # no request yet
+    "case-correct": Row("case", HOLDER, HOLDER_MUST_CHOOSE),
+    "rights-nothing-stored": Row("", CASEWORK, (302, 422, 422, 422, 403)),
     "consents": Row("case", HOLDER, SIGNED_IN_ONLY),
     "consent-withdraw": Row("consent", BOTH_SIDES, (302, 302, 302, 404, 404)),
     "matches": Row("case", HOLDER, HOLDER_MUST_CHOOSE),
@@ -104,6 +122,18 @@ ROWS: dict[str, Row] = {
     "handover-fail": Row("handover", SIGNED_IN_ONLY, _recipient_only(409)),
     "handover-cancel": Row("handover", SIGNED_IN_ONLY, (302, 422, 422, 404, 404)),
     "handover-mark-error": Row("handover", SIGNED_IN_ONLY, (302, 302, 403, 404, 404)),
+    # Data protection: for officers of the houses they serve
+    "account-accesses": Row("", OFFICE, SIGNED_IN_ONLY, offices={Role.PRIVACY_OFFICER: (200, 405)}),
+    "device-accesses": Row("", OFFICE, SIGNED_IN_ONLY, offices={Role.PRIVACY_OFFICER: (200, 405)}),
+    "rights-requests": Row("", OFFICE, OFFICE, offices={Role.PRIVACY_OFFICER: (200, 404)}),
+    "retention": Row("", OFFICE, SIGNED_IN_ONLY, offices=_both(200, 405)),
+    "retention-plan": Row("", OFFICE, OFFICE, offices=_both(200, 409)),  # nothing is due
+    "retention-term": Row("", OFFICE, OFFICE, query="?art=case", offices=_both(200, 422)),
+    "retention-term-approve": Row("term", SIGNED_IN_ONLY, OFFICE, offices=_both(405, 302)),
+    "retention-run": Row("run", OFFICE, SIGNED_IN_ONLY, offices=_both(200, 405)),
+    "retention-approve": Row("run", SIGNED_IN_ONLY, OFFICE, offices=_both(405, 409)),  # unseen
+    "retention-carry-out": Row("run", SIGNED_IN_ONLY, OFFICE, offices=_both(405, 409)),
+    "retention-cancel": Row("run", SIGNED_IN_ONLY, OFFICE, offices=_both(405, 302)),
     # The API
     "api-schema": Row("", API, API_READS_ONLY),
     "api-district-list": Row("", API, API_READS_ONLY),

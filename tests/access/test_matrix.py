@@ -15,7 +15,14 @@ from referrals.followups.models import FollowUp
 from referrals.handovers import actions as handovers
 from tests.access.routes import Route, all_routes
 from tests.access.table import ROWS, Row
-from tests.builders import NOON, make_assessment, make_consent, make_user
+from tests.builders import (
+    NOON,
+    make_assessment,
+    make_consent,
+    make_rule,
+    make_run,
+    make_user,
+)
 from tests.conftest import Cast
 
 # Roles that see no case, even in the house that holds it.
@@ -53,6 +60,8 @@ def values(cast: Cast) -> dict[str, dict[str, object]]:
         "follow-up": {"pk": follow_up.pk},
         "offer": {"pk": cast.offer.pk},
         "token": {"token": "made-up"},
+        "run": {"pk": make_run(cast.case, cast.anna).pk},
+        "term": {"pk": make_rule(cast.anna).pk},
         "": {},
     }
 
@@ -83,6 +92,9 @@ def _user(cast: Cast, name: str) -> User | None:
 def _expected(row: Row, method: str, name: str) -> int:
     if method == "post" and row.editor is not None and name.endswith(Role.CATALOGUE_EDITOR):
         return row.editor
+    for office, (reading, sending) in row.offices.items():
+        if name == f"anna's {office}":
+            return reading if method == "get" else sending
     statuses = row.get if method == "get" else row.post
     return statuses[min(NAMES.index(name), 4)]  # the blind roles fare as Dora
 

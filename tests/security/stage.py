@@ -10,6 +10,7 @@ from django.utils.timezone import now
 from lotsen.accounts.models import User
 from referrals.followups.models import FollowUp
 from referrals.handovers.models import Handover
+from tests.builders import make_rule, make_run
 from tests.conftest import Cast
 from tests.referrals.web import desk
 
@@ -39,6 +40,8 @@ def set_stage(cast: Cast, *, accepted: bool = True, **how: Any) -> Stage:
             "follow-up": {"pk": duty.pk if duty else handover.pk},
             "offer": {"pk": cast.offer.pk},
             "token": {"token": "made-up"},
+            "run": {"pk": make_run(handover.case, cast.anna).pk},
+            "term": {"pk": make_rule(cast.anna).pk},
             "": {},
         },
     )

@@ -36,7 +36,7 @@ def expired(cast: Cast, clock: time_machine.Traveller) -> str:
 
 def revoked(cast: Cast, clock: time_machine.Traveller) -> str:
     token = issued(cast.anna)
-    tokens.revoke(ApiToken.objects.get(), at=now())
+    tokens.revoke_all(cast.anna, at=now())
     return token
 
 

@@ -96,6 +96,9 @@ def _asks(stage: Stage) -> dict[str, Callable[[Client], object]]:
         "handover": lambda client: client.get(f"/uebergabe/{stage.handover.pk}/"),
         "consents": lambda client: client.get(f"/fall/{case.pk}/einwilligungen/"),
         "identity": lambda client: client.post(f"/fall/{case.pk}/kontaktdaten/", SHOW),
+        "search": lambda client: client.post(
+            "/fall/suchen/", {"was": "telefon", "phone": desk.PHONE}
+        ),
         "API list": lambda client: client.get("/api/v1/cases/"),
         "API case": lambda client: client.get(f"/api/v1/cases/{case.pseudonym}/"),
         "API box": lambda client: client.get("/api/v1/handovers/"),

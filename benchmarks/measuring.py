@@ -82,19 +82,20 @@ def arguments(name: str) -> argparse.Namespace:
     return parser.parse_args()
 
 
-def prepare(options: argparse.Namespace) -> None:
-    """Start Django on a database of this benchmark's own, named by its size."""
+def prepare(options: argparse.Namespace, name: object = None) -> None:
+    """Start Django on a database of this benchmark's own, named by its size or by `name`."""
+    name = f"lotsen_bench_{options.cases if name is None else name}"
     os.environ["DJANGO_SETTINGS_MODULE"] = "lotsen.settings.test"
     os.environ.setdefault(
         "LOTSEN_KEYRING", '{"current": "b", "keys": {"b": "%s"}}' % ("A" * 43 + "=")
     )
     if options.db == "sqlite":
-        path = Path(tempfile.gettempdir()) / f"lotsen_bench_{options.cases}.sqlite3"
+        path = Path(tempfile.gettempdir()) / f"{name}.sqlite3"
         os.environ["DATABASE_URL"] = f"sqlite:///{path}"
     else:
         server = os.environ.get("LOTSEN_TEST_POSTGRES", "postgres://postgres@127.0.0.1:5432/lotsen")
-        _create_database(server, f"lotsen_bench_{options.cases}")
-        os.environ["DATABASE_URL"] = f"{server.rsplit('/', 1)[0]}/lotsen_bench_{options.cases}"
+        _create_database(server, name)
+        os.environ["DATABASE_URL"] = f"{server.rsplit('/', 1)[0]}/{name}"
     import django
 
     django.setup()
@@ -150,7 +151,7 @@ def report(
 ) -> None:
     """Print the worst group as the headline and every group beside it; end with 1 if unequal."""
     worst = max(timings.values(), key=lambda timing: timing.ratio)
-    _print(
+    tell(
         {
             "name": name,
             "n": options.cases,
@@ -169,17 +170,23 @@ def report(
                 }
                 for group, timing in timings.items()
             },
-            "env": {
-                "db": options.db,
-                "python": platform.python_version(),
-                "machine": f"{os.cpu_count()} × {platform.machine()}",
-            },
+            "env": environment(options.db),
         }
     )
     sys.exit(0 if equal else 1)
 
 
-def _print(result: dict[str, object]) -> None:
+def environment(database: str) -> dict[str, object]:
+    """What the figures were taken on."""
+    return {
+        "db": database,
+        "python": platform.python_version(),
+        "machine": f"{os.cpu_count()} × {platform.machine()}",
+    }
+
+
+def tell(result: dict[str, object]) -> None:
+    """The one JSON object of a run."""
     sys.stdout.write(json.dumps(result, ensure_ascii=False) + "\n")
 
 

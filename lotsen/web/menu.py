@@ -39,6 +39,8 @@ PAGES = (
 HOMES = (
     ("ward", frozenset({Role.NAVIGATOR, Role.SCREENER})),
     ("inbox", frozenset({Role.FAMILY_OFFICE, Role.PROVIDER})),
+    ("rights-requests", frozenset({Role.PRIVACY_OFFICER})),
+    ("retention", frozenset({Role.ADMINISTRATOR})),
     ("offer-list", EVERYONE),
 )
 

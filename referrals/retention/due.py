@@ -1,6 +1,7 @@
 """What is due in a city on a day: every case asked by the same rules, in few queries."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import batched
 from typing import NamedTuple
@@ -43,6 +44,17 @@ def due_in(municipality: str, today: date) -> Iterator[Due]:
         holder__municipality=municipality, keep_until__lt=today
     ).order_by("keep_until", "id")
     yield from map(_due_proof, proofs)
+
+
+def goes_on(case: Case, today: date) -> date | None:
+    """The first day on which a closed case may be erased, or an open one if it ends today; None
+    while it is restricted."""
+    found = Case.objects.filter(pk=case.pk).select_related("holder")
+    for row, facts in _with_facts(found, today):
+        ended = replace(facts, closed_on=facts.closed_on or today, has_open_handover=False)
+        day = due_on(Subject.CASE, ended, terms_of(row.holder.municipality_id))
+        return day and max(day, today)
+    return None
 
 
 def still_due(kind: str, subject: UUID, today: date) -> Due | None:

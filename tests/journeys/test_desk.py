@@ -14,6 +14,8 @@ from tests.journeys.conftest import enter
 from tests.journeys.hand import Opens
 from tests.referrals.web.desk import NAME, PHONE, requested
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def handover(cast: Cast) -> Handover:

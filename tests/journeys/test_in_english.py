@@ -13,6 +13,8 @@ from tests.journeys.conftest import enter
 from tests.journeys.hand import Hand, Opens
 from tests.referrals.web.desk import NAME, PHONE
 
+pytestmark = pytest.mark.once
+
 PIN = "402817"
 
 # What houses, districts and offers are called stays as it is, and so does each language's own name.

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page
 
 from lotsen.accounts.roles import Role
@@ -11,6 +12,8 @@ from tests.builders import NOON, make_user
 from tests.conftest import Cast
 from tests.journeys.conftest import enter
 from tests.referrals.documents import stage
+
+pytestmark = pytest.mark.once
 
 type Barriers = Callable[[Page], list[str]]
 

@@ -11,6 +11,8 @@ from tests.conftest import Cast
 from tests.journeys.conftest import enter
 from tests.journeys.hand import Barriers, Opens
 
+pytestmark = pytest.mark.once
+
 SIZES = [(1024, 768), (390, 844), (1440, 900)]
 
 

@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.timezone import now
+from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -20,6 +20,7 @@ from referrals.cases.models import Case, ClosureReason
 from referrals.consent.viewpoints import viewpoint
 from referrals.endings.actions import close_case
 from referrals.handovers.rules import OPEN_STATES
+from referrals.retention.due import goes_on
 from referrals.web.case_in_hand import note_reading
 from referrals.web.desk.case_pages import case_page
 
@@ -81,5 +82,10 @@ def close(request: UserRequest, pk: UUID) -> HttpResponse:
             return redirect("case", pk)
     waiting = case.handovers.filter(state__in=OPEN_STATES).select_related("recipient")
     note_reading(case, actor=request.user, fields=("state",))
-    context = {"case": case, "form": form, "waiting": list(waiting)}
+    context = {
+        "case": case,
+        "form": form,
+        "waiting": list(waiting),
+        "goes_on": goes_on(case, localdate()),
+    }
     return render(request, "referrals/case_close.html", context, status=422 if form.errors else 200)

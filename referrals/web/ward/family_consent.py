@@ -152,8 +152,10 @@ def _text(handover: Handover, wanted: str) -> ConsentText:
         Refusal: no text is released for this house.
     """
     regime = handover.sender.legal_regime
+    offered = texts.languages(legal_regime=regime)  # `wanted` can be anything
     for language in (wanted, handover.case.language, FALLBACK):
-        text = texts.current(language=language, legal_regime=regime) if language else None
+        known = language in offered
+        text = texts.current(language=language, legal_regime=regime) if known else None
         if text is not None:
             return text
     raise Refusal("consent_text_missing")

@@ -159,6 +159,7 @@ def test_a_changed_root_key_is_told_and_stops_nobody_from_saving(
     caplog.clear()
 
 
+@pytest.mark.once
 def test_among_a_thousand_families_a_search_has_few_candidates(settings: Any) -> None:
     """Each with two names and them joined, born on few days: worse than it will be."""
     settings.EXPECTED_FAMILIES = 1000

@@ -50,6 +50,7 @@ def test_the_first_families_are_annas_in_every_state_and_none_is_carlas() -> Non
     assert not Case.objects.visible_to(carla).exists()
 
 
+@pytest.mark.once
 def test_nobody_works_at_night_and_nothing_has_happened_tomorrow() -> None:
     load(len(STORIES) + 8)
     happened = [

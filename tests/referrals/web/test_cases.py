@@ -6,7 +6,8 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils.timezone import now
+from django.utils.formats import date_format
+from django.utils.timezone import localdate, now
 
 from lotsen.accounts.models import User
 from lotsen.audit.models import Deed
@@ -157,6 +158,15 @@ def test_closing_asks_for_a_reason(cast: Cast, signed_in: SignIn) -> None:
     assert page.case.state == "closed"
     assert page.allowed == {"rights"}  # they do not end with the work
     assert browser.get(page_of(cast, "abschliessen")).status_code == 409
+
+
+def test_closing_says_when_the_case_is_erased(cast: Cast, signed_in: SignIn) -> None:
+    page = signed_in("anna").get(page_of(cast, "abschliessen"))
+
+    day = page.context["goes_on"]
+    assert day is not None
+    assert day > localdate()
+    assert f"ab dem {date_format(day, 'SHORT_DATE_FORMAT')}" in desk.text_of(page)
 
 
 def test_what_came_back_leads_to_another_offer(cast: Cast, signed_in: SignIn) -> None:

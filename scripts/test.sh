@@ -13,8 +13,11 @@ if ! command -v chromium >/dev/null 2>&1 && ! command -v chromium-browser >/dev/
 - die Tests im Browser: Chromium ist nicht installiert (Debian: apt install chromium)."
 fi
 
+# Three workers on two cores: a test that waits for the browser leaves its core to another.
+run() { .venv/bin/python -m pytest -n "${LOTSEN_TEST_WORKERS:-3}" --dist worksteal "$@"; }
+
 echo "== Tests auf SQLite"
-.venv/bin/python -m pytest -n "${LOTSEN_TEST_WORKERS:-2}" "$@"
+run "$@"
 
 if .venv/bin/python - "$postgres" <<'PYTHON'
 import sys
@@ -26,8 +29,7 @@ except psycopg.Error:
 PYTHON
 then
   echo "== Tests auf PostgreSQL (ohne, was keine Datenbank fragt oder überall dasselbe zeigt)"
-  DATABASE_URL=$postgres .venv/bin/python -m pytest -n "${LOTSEN_TEST_WORKERS:-2}" \
-    --second-round "$@"
+  (export DATABASE_URL="$postgres"; run --second-round "$@")
 else
   left_out="$left_out
 - die Tests auf PostgreSQL: kein Server antwortet auf 127.0.0.1:5432 als postgres

@@ -1,7 +1,7 @@
 """Giving and taking. Turns the table of roles into guardian's rows; lotsen.membership calls it."""
 
-from django.contrib.auth.models import Group
-from guardian.shortcuts import assign_perm, remove_perm
+from django.contrib.auth.models import Group, Permission
+from guardian.shortcuts import remove_perm
 
 from lotsen.access.models import OrganisationGroupPermission
 from lotsen.access.rights import forget, group_name
@@ -44,7 +44,13 @@ def _give_rights(group: Group, organisation: Organisation, role: Role) -> None:
             group=group, content_object=organisation
         ).values_list("permission__codename", flat=True)
     )
-    for codename in wanted - held:
-        assign_perm(f"accounts.{codename}", group, organisation)
+    # Made one by one, so that the change log has each.
+    missing = Permission.objects.filter(
+        content_type__app_label="accounts", codename__in=wanted - held
+    )
+    for permission in missing:
+        OrganisationGroupPermission.objects.create(
+            permission=permission, group=group, content_object=organisation
+        )
     for codename in held - wanted:
         remove_perm(f"accounts.{codename}", group, organisation)

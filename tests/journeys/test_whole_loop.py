@@ -42,6 +42,7 @@ def desk(open_window: Opens, city: Cast, barriers: Barriers) -> Hand:
     return Hand.on(open_window(1440, 900, has_touch=True), barriers)
 
 
+@pytest.mark.once
 def test_from_the_bedside_to_help_and_back(
     tablet: Hand, desk: Hand, city: Cast, open_window: Opens
 ) -> None:

@@ -9,9 +9,13 @@ from lotsen.accounts.models import Organisation
 from lotsen.privacy import classified
 
 
-@classified(operational="id permission group content_object")
+@classified(operational="id permission group content_object", logged=False)
 class OrganisationGroupPermission(GroupObjectPermissionBase):
-    """What a role may do in a house; a few rows per house, never one per case."""
+    """What a role may do in a house; a few rows per house, never one per case.
+
+    Not in the change log: the rows follow from the table of roles, and who joins or leaves a role
+    stands there as a membership.
+    """
 
     content_object = models.ForeignKey(Organisation, models.CASCADE)
 

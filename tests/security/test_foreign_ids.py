@@ -27,6 +27,7 @@ def stage(cast: Cast) -> Stage:
     return set_stage(cast)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", ["carla", "dora"])
 def test_foreign_and_absent_are_the_same_answer(stage: Stage, name: str) -> None:
     client = browser(getattr(stage.cast, name))

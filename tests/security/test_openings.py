@@ -43,6 +43,7 @@ def unlocks() -> int:
     return AccessEvent.objects.filter(deed=Deed.UNLOCK).count()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", ["anna", "bilal"])
 def test_no_address_opens_anything_by_being_looked_at(
     stage: Stage, opened: list[object], name: str

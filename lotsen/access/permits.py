@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from lotsen.access.rights import rights_of
+from lotsen.access.rights import organisations_where, rights_of
 from lotsen.accounts.models import User
 from lotsen.accounts.roles import Right
 from lotsen.errors import NotPermitted
@@ -21,3 +21,15 @@ def require(user: User, right: Right, organisation: UUID) -> None:
     """
     if not allows(user, right, organisation):
         raise NotPermitted(right=right.value)
+
+
+def require_somewhere(user: User, right: Right) -> list[UUID]:
+    """The houses on which `user` holds `right`, at least one, in a stable order.
+
+    Raises:
+        NotPermitted: there is none; it names the right.
+    """
+    houses = organisations_where(user, right)
+    if not houses:
+        raise NotPermitted(right=right.value)
+    return houses

@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 
-from lotsen.access.rights import organisations_where
+from lotsen.access import permits
 from lotsen.accounts.models import Membership, User
 from lotsen.accounts.roles import Right
 from lotsen.audit.events import record
@@ -101,10 +101,7 @@ def of_device(
 
 
 def _houses_of(viewer: User) -> frozenset[UUID]:
-    houses = frozenset(organisations_where(viewer, Right.VIEW_AUDIT))
-    if not houses:
-        raise NotPermitted(right=Right.VIEW_AUDIT.value)
-    return houses
+    return frozenset(permits.require_somewhere(viewer, Right.VIEW_AUDIT))
 
 
 def _report(

@@ -42,13 +42,26 @@ def remove(file: Path, name: str) -> None:
     """Take a key out. Whether anything is still wrapped with it is the caller's to know.
 
     Raises:
-        KeyringProblem: it is current or not there; the keyring stays as it is.
+        KeyringProblem: as `require_old`; the keyring stays as it is.
+    """
+    ring = require_old(file, name)
+    _replace(file, Keyring(ring.chosen, {n: key for n, key in ring.keys.items() if n != name}))
+
+
+def require_old(file: Path, name: str) -> Keyring:
+    """The keyring, if it holds a key of this name that is not the current one.
+
+    Raises:
+        KeyringProblem: it is current or not there.
     """
     ring = keyfile.from_file(file)
-    ring.key(name)
+    if name not in ring.keys:
+        refuse(
+            f"Einen Schlüssel „{name}“ gibt es im Schlüsselbund nicht. Es wurde nichts geändert."
+        )
     if name == ring.chosen:
         refuse(f"„{name}“ ist der aktuelle Schlüssel und bleibt im Schlüsselbund.")
-    _replace(file, Keyring(ring.chosen, {n: key for n, key in ring.keys.items() if n != name}))
+    return ring
 
 
 def _new_name() -> str:

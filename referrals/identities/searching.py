@@ -11,12 +11,12 @@ from django.db import transaction
 from django.utils.timezone import localdate
 
 from lotsen import names
-from lotsen.access.rights import organisations_where
+from lotsen.access import permits
 from lotsen.accounts.models import User
 from lotsen.accounts.roles import Right
 from lotsen.audit.events import record
 from lotsen.audit.models import AccessEvent, Deed
-from lotsen.errors import Damaged, InvalidInput, NotPermitted, TooOften
+from lotsen.errors import Damaged, InvalidInput, TooOften
 from lotsen.pseudonyms import read_pseudonym
 from lotsen.vault import indexing
 from referrals.cases.models import Case
@@ -57,8 +57,7 @@ def search(
     """
     wanted = _wanted(surname, birth_date, phone) if not pseudonym else Wanted(Kind.PSEUDONYM)
     right = Right.VIEW_IDENTITY if wanted.kind in COMPARED else Right.VIEW_CASES
-    if not organisations_where(user, right):
-        raise NotPermitted(right=right.value)
+    permits.require_somewhere(user, right)
     code = read_pseudonym(pseudonym) if pseudonym else ""
     _require_patience(user, at)
     found = _by_identity(user, wanted, localdate(at)) if not code else _by_pseudonym(user, code)

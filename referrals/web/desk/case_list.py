@@ -8,12 +8,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from lotsen.access.rights import organisations_where
+from lotsen.access import permits
 from lotsen.accounts.http import UserRequest
 from lotsen.accounts.roles import Right
 from lotsen.audit import events
 from lotsen.audit.models import Deed
-from lotsen.errors import NotPermitted
 from referrals.assessments.stages import Stage, stage
 from referrals.cases import worklist
 from referrals.cases.models import CaseState, ClosureReason
@@ -52,8 +51,7 @@ def list_cases(request: UserRequest) -> HttpResponse:
     Raises:
         NotPermitted: nobody works with cases in this role.
     """
-    if not organisations_where(request.user, Right.VIEW_CASES):
-        raise NotPermitted(right=Right.VIEW_CASES.value)
+    permits.require_somewhere(request.user, Right.VIEW_CASES)
     word = request.GET.get("ansicht", "offen")
     word = word if word in VIEWS else "offen"
     page = worklist.page(

@@ -12,12 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from lotsen.access.rights import organisations_where
+from lotsen.access import permits
 from lotsen.accounts.http import UserRequest
 from lotsen.accounts.roles import Right
 from lotsen.audit import events
 from lotsen.audit.models import Deed
-from lotsen.errors import NotPermitted
 from referrals.followups import actions, due
 from referrals.followups.models import FollowUp, FollowUpReason
 from referrals.web import moments
@@ -46,8 +45,7 @@ class DueRow:
 @require_safe
 def list_due(request: UserRequest) -> HttpResponse:
     """The earliest first; what is late stays in sight until somebody ticks it off."""
-    if not organisations_where(request.user, Right.VIEW_CASES):
-        raise NotPermitted(right=Right.VIEW_CASES.value)
+    permits.require_somewhere(request.user, Right.VIEW_CASES)
     word = request.GET.get("ansicht", "heute")
     word = word if word in VIEWS else "heute"
     page = due.page(request.user, view=VIEWS[word][0], after=request.GET.get("after"))

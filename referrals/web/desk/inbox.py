@@ -11,14 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from lotsen.access import permits
 from lotsen.access.reach import Page
-from lotsen.access.rights import organisations_where
 from lotsen.accounts.http import UserRequest
 from lotsen.accounts.models import User
 from lotsen.accounts.roles import Right
 from lotsen.audit import events
 from lotsen.audit.models import Deed
-from lotsen.errors import NotPermitted
 from offers import labels
 from referrals.followups.models import FollowUp
 from referrals.handovers import actions, boxes
@@ -72,7 +71,7 @@ class SentRow:
 @require_safe
 def inbox(request: UserRequest) -> HttpResponse:
     """What came in, the earliest deadline first; one of it open in the reading part."""
-    _require_desk(request.user)
+    permits.require_somewhere(request.user, Right.VIEW_CASES)
     moment = now()
     word = request.GET.get("ansicht", "neu")
     word = word if word in VIEWS else "neu"
@@ -98,7 +97,7 @@ def inbox(request: UserRequest) -> HttpResponse:
 @require_safe
 def sent(request: UserRequest) -> HttpResponse:
     """What went out and what became of it; what came back can be looked at alone."""
-    _require_desk(request.user)
+    permits.require_somewhere(request.user, Right.VIEW_CASES)
     only_returned = request.GET.get("ansicht") == "zurueck"
     box = boxes.returned if only_returned else boxes.sent
     page = box(request.user, after=request.GET.get("after"))
@@ -110,12 +109,6 @@ def sent(request: UserRequest) -> HttpResponse:
         "returned_count": boxes.returned_count(request.user),
     }
     return render(request, "referrals/sent.html", context)
-
-
-def _require_desk(user: User) -> None:
-    """Lists of handovers are for those who work with cases somewhere."""
-    if not organisations_where(user, Right.VIEW_CASES):
-        raise NotPermitted(right=Right.VIEW_CASES.value)
 
 
 def _open_pane(user: User, chosen: str | None, moment: datetime) -> Pane | None:

@@ -8,11 +8,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from lotsen.access.rights import organisations_where
+from lotsen.access import permits
 from lotsen.accounts.http import UserRequest
 from lotsen.accounts.models import Organisation
 from lotsen.accounts.roles import Right
-from lotsen.errors import NotPermitted
 from lotsen.web.forms import refusals_on
 from referrals.cases.models import Case
 from referrals.documents import access_report
@@ -65,8 +64,5 @@ def _answer(request: UserRequest, form: CodeForm) -> Document:
 
 
 def _houses(request: UserRequest) -> list[Organisation]:
-    ids = organisations_where(request.user, Right.VIEW_IDENTITY)
-    houses = list(Organisation.objects.filter(pk__in=ids))
-    if not houses:
-        raise NotPermitted(right=Right.VIEW_IDENTITY.value)
-    return houses
+    ids = permits.require_somewhere(request.user, Right.VIEW_IDENTITY)
+    return list(Organisation.objects.filter(pk__in=ids))

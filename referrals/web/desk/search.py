@@ -9,10 +9,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from lotsen.access.rights import organisations_where
+from lotsen.access import permits
 from lotsen.accounts.http import UserRequest
 from lotsen.accounts.roles import Right
-from lotsen.errors import NotPermitted, TooOften
+from lotsen.errors import TooOften
 from lotsen.refusals import sentence
 from lotsen.web.forms import DateInput, refusals_on
 from referrals.cases.models import Case
@@ -86,8 +86,7 @@ def search_case(request: UserRequest) -> HttpResponse:
     Raises:
         NotPermitted: the user works with no families.
     """
-    if not organisations_where(request.user, Right.VIEW_CASES):
-        raise NotPermitted(right=Right.VIEW_CASES.value)
+    permits.require_somewhere(request.user, Right.VIEW_CASES)
     if request.method != "POST":
         return _page(request)
     form = _FORMS.get(request.POST.get("was", ""), CodeForm)(request.POST)

@@ -10,12 +10,11 @@ from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from lotsen.access.rights import organisations_where
+from lotsen.access import permits
 from lotsen.accounts.http import UserRequest
 from lotsen.accounts.roles import Right
 from lotsen.audit import events
 from lotsen.audit.models import Deed
-from lotsen.errors import NotPermitted
 from referrals.cases.models import Case
 from referrals.rights import actions
 from referrals.rights.models import RequestKind, RequestState, RightsRequest
@@ -41,8 +40,7 @@ def register(request: UserRequest) -> HttpResponse:
     Raises:
         NotPermitted: there is no house whose register the user keeps.
     """
-    if not organisations_where(request.user, Right.VIEW_AUDIT):
-        raise NotPermitted(right=Right.VIEW_AUDIT.value)
+    permits.require_somewhere(request.user, Right.VIEW_AUDIT)
     if request.method == "POST":
         actions.fulfil(_row(request), actor=request.user, at=now())
         messages.success(request, _("Recorded as answered."))

@@ -8,11 +8,10 @@ from django.shortcuts import redirect, render
 from django.utils.timezone import now
 from django.views.decorators.http import require_http_methods
 
-from lotsen.access.rights import organisations_where
+from lotsen.access import permits
 from lotsen.accounts.http import UserRequest
 from lotsen.accounts.models import Organisation, User
 from lotsen.accounts.roles import Right
-from lotsen.errors import NotPermitted
 from lotsen.places.models import District, Municipality
 from lotsen.places.postal_codes import suggest_districts
 from offers.labels import LANGUAGES_OWN
@@ -96,10 +95,8 @@ def _houses(user: User) -> list[Organisation]:
     Raises:
         NotPermitted: there is none.
     """
-    houses = Organisation.objects.filter(pk__in=organisations_where(user, Right.OPEN_CASE))
-    if not houses:
-        raise NotPermitted(right=Right.OPEN_CASE.value)
-    return list(houses)
+    ids = permits.require_somewhere(user, Right.OPEN_CASE)
+    return list(Organisation.objects.filter(pk__in=ids))
 
 
 def _recent_cases(user: User) -> list[Case]:

@@ -12,13 +12,12 @@ from django.shortcuts import render
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_safe
 
-from lotsen.access.rights import organisations_where
+from lotsen.access import permits
 from lotsen.accounts.http import UserRequest
 from lotsen.accounts.models import User
 from lotsen.accounts.roles import Right
 from lotsen.audit import events
 from lotsen.audit.models import Deed
-from lotsen.errors import NotPermitted
 from referrals.assessments.models import Assessment
 from referrals.cases.models import Case, CaseState
 from referrals.followups.models import FollowUp, FollowUpReason
@@ -57,8 +56,7 @@ class Draft:
 
 @require_safe
 def today(request: UserRequest) -> HttpResponse:
-    if not organisations_where(request.user, Right.OPEN_CASE):
-        raise NotPermitted(right=Right.OPEN_CASE.value)
+    permits.require_somewhere(request.user, Right.OPEN_CASE)
     begun, drafts = _unfinished(request.user)
     news = list(_news_for(request.user))
     events.record(

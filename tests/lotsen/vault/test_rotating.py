@@ -226,6 +226,10 @@ def test_the_whole_way_of_a_rotation_step_by_step(
     assert f"8 Schlüssel neu eingepackt mit {new}" in capsys.readouterr().out
     with pytest.raises(CommandError, match="Sicherungen brauchen „t1“ noch bis zum"):
         call_command("rotate_keys", "--retire", "t1")
+    with pytest.raises(CommandError, match="gibt es im Schlüsselbund nicht"):
+        call_command("rotate_keys", "--retire", "t9")
+    with pytest.raises(CommandError, match="aktuelle Schlüssel"):
+        call_command("rotate_keys", "--retire", new)
 
     later = now() + timedelta(days=31)
     monkeypatch.setattr("lotsen.vault.management.commands.rotate_keys.now", lambda: later)
@@ -244,7 +248,7 @@ def test_a_key_still_in_use_cannot_be_retired(in_file: Path, sealed: None) -> No
         call_command("rotate_keys", "--retire", "t1")
     with pytest.raises(CommandError, match="aktuelle Schlüssel"):
         call_command("rotate_keys", "--retire", keyring.provider().current())
-    with pytest.raises(CommandError, match="fehlt im Schlüsselbund"):
+    with pytest.raises(CommandError, match="gibt es im Schlüsselbund nicht"):
         call_command("rotate_keys", "--retire", "t9")
 
 

@@ -73,6 +73,7 @@ def _retired(name: str, *, at: datetime) -> str:
             "Nur aus einem Schlüsselbund (LOTSEN_KEY_PROVIDER=file) lässt sich ein Schlüssel "
             "nehmen. Im Schlüsseldienst: min_decryption_version anheben (docs/operations.md)."
         )
+    keywriting.require_old(Path(settings.KEYRING_FILE), name)
     needed = rotating.old_keys(keyring.provider().current())[name]
     if needed:
         raise CommandError(

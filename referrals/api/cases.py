@@ -125,20 +125,19 @@ class CaseEndpoints(mixins.RetrieveModelMixin, EndpointSet[Case]):
         return Case.objects.visible_to(self.actor).with_parties()
 
     def page(self, rows: Any, *, after: str | None, size: int) -> Page[Any]:  # noqa: ARG002
-        return worklist.page(self.actor, after=after, size=size)
+        return worklist.page(self.actor, after=after, size=size, beside=marks.parts_of_case)
 
     def list(self, request: Request) -> Response:  # noqa: ARG002
         """Cases of your houses, shared with you or taken over, last touched first."""
         rows: Sequence[Any] = self.paginate_queryset(Case.objects.none()) or []
         self._note(Deed.LIST, [row.pseudonym for row in rows])
         views = sights(rows, self.actor)
-        parts = marks.contested(row.pk for row in rows)
         told = [
             represented(
                 row,
                 views[row.pk],
                 holder=row.holder_slug,
-                contested=parts.get(row.pk, []),
+                contested=marks.parts_in(row.beside),
             )
             for row in rows
         ]
@@ -213,9 +212,8 @@ class CaseEndpoints(mixins.RetrieveModelMixin, EndpointSet[Case]):
     def _told(self, case: Case, status: int = 200) -> Response:
         """One case; no event, no answer."""
         self._note(Deed.READ, [case.pseudonym])
-        parts = marks.contested([case.pk]).get(case.pk, [])
         view = viewpoint(case, self.actor)
-        told = represented(case, view, holder=case.holder.slug, contested=parts)
+        told = represented(case, view, holder=case.holder.slug, contested=marks.contested(case.pk))
         return Response(CaseSerializer(told).data, status=status)
 
     def _house(self, slug: str | None) -> Organisation:

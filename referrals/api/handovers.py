@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 from django.shortcuts import get_object_or_404
@@ -74,10 +73,16 @@ class HandoverSerializer(serializers.Serializer[Any]):
 
     def to_representation(self, instance: Handover) -> dict[str, Any]:
         reader: User | None = self.context.get("reader")
-        known: dict[UUID, list[str]] | None = self.context.get("contested")
-        parts = marks.contested([instance.case_id]) if known is None else known
-        seen = told(instance, parts.get(instance.case_id, []), reader=reader, at=now())
+        seen = told(instance, _contested(instance), reader=reader, at=now())
         return super().to_representation(seen)
+
+
+def _contested(handover: Handover) -> list[str]:
+    """The contested parts of its case: lists bring them along, a single handover asks."""
+    listed = getattr(handover, "contested_shown", None)
+    if listed is not None:
+        return marks.parts_in(listed)
+    return marks.contested(handover.case_id)
 
 
 class ReasonInput(serializers.Serializer[Any]):
@@ -155,14 +160,11 @@ class HandoverEndpoints(mixins.RetrieveModelMixin, EndpointSet[Handover]):
         if request.query_params.get("box", "inbox") not in _BOXES:
             raise ValidationError({"box": ["inbox or sent"]})
         keys = [row.pk for row in self.paginate_queryset(Handover.objects.none()) or []]
-        rows = self.get_queryset().in_bulk(keys)
+        marked = self.get_queryset().annotate(contested_shown=marks.parts_of_handover())
+        rows = marked.in_bulk(keys)
         shown = [rows[key] for key in keys if key in rows]
         self._note(Deed.LIST, shown)
-        context = {
-            **self.get_serializer_context(),
-            "contested": marks.contested(handover.case_id for handover in shown),
-        }
-        seen = HandoverSerializer(shown, many=True, context=context)
+        seen = self.get_serializer(shown, many=True)
         return self.get_paginated_response(seen.data)
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # noqa: ARG002

@@ -5,7 +5,9 @@ shared with the user for a time. They agree with `Case.objects.visible_to`, whic
 use; a test compares both on random data.
 """
 
+from collections.abc import Callable
 from datetime import date, datetime
+from functools import cache
 from typing import NamedTuple
 from uuid import UUID
 
@@ -43,7 +45,7 @@ class Row(NamedTuple):
     opened_at: datetime
     touched_at: datetime
     closure_reason: str
-    stage: str  # "" unless the caller passed an expression for it
+    beside: str  # what the caller's expression says of the case; "" without one
 
     @property
     def pk(self) -> UUID:
@@ -58,7 +60,7 @@ _ELSEWHERE = {
     "district": "district__name",
     "holder": "holder__short_name",
     "holder_slug": "holder__slug",
-    "stage": "stage_shown",
+    "beside": "beside_shown",
 }
 _COLUMNS = [_ELSEWHERE.get(name, name) for name in Row._fields]
 
@@ -69,31 +71,34 @@ def page(
     after: str | None = None,
     size: int = PAGE,
     state: CaseState | None = None,
-    stage: Expression | None = None,
+    beside: Callable[[], Expression] | None = None,
 ) -> Page[Row]:
     """One page of the user's cases. One query, however many rows there are.
 
     Args:
         after: mark from an earlier page, or None.
         state: only open or only closed cases.
-        stage: how far the case has come, from a floor above (referrals.assessments.stages).
+        beside: makes an expression for `Row.beside`, from a floor above: how far a case has come,
+            which parts of it are contested. The same function each time: it is compiled once.
 
     Raises:
         InvalidInput: `after` is no mark of a list.
     """
-    listing = _listing(stage) if stage else _LISTING
+    listing = _listing(beside or _nothing)
     return reach.page(_branches(user, state), listing, after=after, size=size)
 
 
-def _listing(stage: Expression) -> Listing[Row]:
+@cache
+def _listing(beside: Callable[[], Expression]) -> Listing[Row]:
     return Listing(
-        lambda: Case.objects.annotate(stage_shown=stage).values_list(*_COLUMNS),
+        lambda: Case.objects.annotate(beside_shown=beside()).values_list(*_COLUMNS),
         Row,
         by="touched_at",
     )
 
 
-_LISTING = _listing(Value(""))
+def _nothing() -> Expression:
+    return Value("")
 
 
 def _branches(user: User, state: CaseState | None) -> list[Branch]:

@@ -3,6 +3,9 @@
 from collections.abc import Collection, Iterable
 from uuid import UUID
 
+from django.db.models import CharField, Expression, OuterRef, StringAgg, Subquery, Value
+from django.db.models.functions import Coalesce
+
 from referrals.cases.models import Case
 from referrals.consent.rules import Category
 from referrals.handovers import glimpse
@@ -10,20 +13,39 @@ from referrals.handovers.models import Handover
 from referrals.rights.models import Dispute, DisputedPart
 from referrals.rights.rules import told_parts
 
+_BETWEEN = ","  # parts are codes without one
 
-def contested(cases: Iterable[UUID]) -> dict[UUID, list[str]]:
-    """The contested parts by case; cases without any are left out. One query."""
-    parts: dict[UUID, list[str]] = {}
-    running = Dispute.objects.filter(case__in=list(cases), settled_at=None).order_by("part")
-    for case, part in running.values_list("case", "part"):
-        parts.setdefault(case, []).append(part)
-    return parts
+
+def contested(case: UUID) -> list[str]:
+    """The contested parts of a case, in order. One query."""
+    running = Dispute.objects.filter(case=case, settled_at=None).order_by("part")
+    return list(running.values_list("part", flat=True))
+
+
+def parts_of_case() -> Expression:
+    """The contested parts of each case of a list, for `parts_in`; no query of their own."""
+    return _parts_beside("pk")
+
+
+def parts_of_handover() -> Expression:
+    """As `parts_of_case`, for a list of handovers."""
+    return _parts_beside("case")
+
+
+def parts_in(listed: str) -> list[str]:
+    """The parts that such an expression said of one row, in order."""
+    return sorted(listed.split(_BETWEEN)) if listed else []
+
+
+def _parts_beside(case: str) -> Expression:
+    running = Dispute.objects.filter(case=OuterRef(case), settled_at=None).order_by()
+    parts = running.values("case").annotate(parts=StringAgg("part", Value(_BETWEEN)))
+    return Coalesce(Subquery(parts.values("parts")), Value(""), output_field=CharField())
 
 
 def of_case(case: Case, *, categories: Collection[str], is_holder: bool) -> list[str]:
     """The contested parts of a case that a house learns of. One query."""
-    parts = contested([case.pk]).get(case.pk, [])
-    return told_parts(parts, categories, is_holder=is_holder)
+    return told_parts(contested(case.pk), categories, is_holder=is_holder)
 
 
 def of_handover(

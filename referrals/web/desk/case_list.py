@@ -55,7 +55,7 @@ def list_cases(request: UserRequest) -> HttpResponse:
     word = request.GET.get("ansicht", "offen")
     word = word if word in VIEWS else "offen"
     page = worklist.page(
-        request.user, after=request.GET.get("after"), state=VIEWS[word][0], stage=stage()
+        request.user, after=request.GET.get("after"), state=VIEWS[word][0], beside=stage
     )
     events.record(
         Deed.LIST,
@@ -87,5 +87,5 @@ def _standing(row: worklist.Row, view: Sight) -> Standing:
         return Standing(f"{_('Closed')}: {why}" if why else _("Closed"), "check")
     if not view.is_holder:
         return Standing(_("Taken over from %(house)s") % {"house": row.holder}, "hand")
-    words, icon = _STAGES[row.stage]
+    words, icon = _STAGES[row.beside]
     return Standing(str(words), icon)

@@ -75,7 +75,7 @@ def pane_of(
     received = sides.received(user, handover)
     released = _released(handover) if received else frozenset()
     course = handover_words.course_of(handover, received=received, now=now)
-    parts = marks.contested([handover.case_id]).get(handover.case_id, [])
+    parts = marks.contested(handover.case_id)
     told = marks.of_handover(handover, parts, released=released, received=received)
     contacts = _contacts(handover) if received else []
     return Pane(

@@ -103,11 +103,11 @@ def test_one_query_whether_one_row_or_twenty(
 ) -> None:
     worklist.page(cast.anna)  # reads the rights once
     with django_assert_num_queries(1):
-        assert len(worklist.page(cast.anna, stage=stage()).rows) == 1
+        assert len(worklist.page(cast.anna, beside=stage).rows) == 1
     for _ in range(19):
         make_case(cast.clinic, cast.anna)
     with django_assert_num_queries(1):
-        assert len(worklist.page(cast.anna, stage=stage()).rows) == 20
+        assert len(worklist.page(cast.anna, beside=stage).rows) == 20
 
 
 def test_a_person_in_two_houses_sees_both(cast: Cast) -> None:
@@ -200,17 +200,17 @@ def test_a_touched_case_comes_first_for_everybody_who_sees_it(cast: Cast) -> Non
 
 
 def test_a_row_carries_what_a_list_shows(cast: Cast, django_assert_num_queries: Callable) -> None:
-    row = worklist.page(cast.anna, stage=stage()).rows[0]
+    row = worklist.page(cast.anna, beside=stage).rows[0]
 
     with django_assert_num_queries(0):
         assert (row.pseudonym, row.state, row.language) == (cast.case.pseudonym, "open", "tr")
-        assert (row.district, row.holder, row.stage) == ("Bilk", "marienklinik", Stage.NEW)
+        assert (row.district, row.holder, row.beside) == ("Bilk", "marienklinik", Stage.NEW)
         assert row.age_on((NOON + timedelta(days=62)).date()) == 2
 
 
 def test_the_stage_follows_the_sheets(cast: Cast) -> None:
     def shown() -> str:
-        return worklist.page(cast.anna, stage=stage()).rows[0].stage
+        return worklist.page(cast.anna, beside=stage).rows[0].beside
 
     sheet = make_assessment(cast.case, cast.anna, finished_at=None)
     assert shown() == Stage.BEGUN

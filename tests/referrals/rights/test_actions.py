@@ -162,7 +162,7 @@ def test_a_part_is_contested_once_at_a_time(cast: Cast) -> None:
 
     rights.settle_dispute(first, actor=cast.anna, at=NOON)
 
-    assert not marks.contested([cast.case.pk])
+    assert not marks.contested(cast.case.pk)
     with pytest.raises(InvalidMove, match="dispute_settled"):
         rights.settle_dispute(first, actor=cast.anna, at=NOON)
     rights.dispute(cast.case, part="wish", actor=cast.anna, at=NOON)
@@ -301,7 +301,7 @@ def test_a_recipient_learns_of_a_mark_with_the_data_only(cast: Cast) -> None:
     for part in ("household", "language", "district"):
         rights.dispute(cast.case, part=part, actor=cast.anna, at=NOON)
     handover = cast.case.handovers.select_related("case__district", "consent").get()
-    parts = marks.contested([cast.case.pk])[cast.case.pk]
+    parts = marks.contested(cast.case.pk)
 
     sent = marks.of_handover(handover, parts, released=(), received=False)
     got = marks.of_handover(handover, parts, released=stage.CATEGORIES, received=True)

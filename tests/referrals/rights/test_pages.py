@@ -189,6 +189,17 @@ def test_the_api_passes_the_mark_on(cast: Cast, signed_in: SignIn) -> None:
     sent = signed_in("anna").get(f"/api/v1/handovers/{handover.pk}/").json()
     got = signed_in("bilal").get(f"/api/v1/handovers/{handover.pk}/").json()
     assert (sent["disputed"], got["disputed"]) == (["age", "needs"], ["needs"])
+    listed = {
+        (who, path): signed_in(who).get(f"/api/v1/{path}").json()["results"][0]["disputed"]
+        for who in ("anna", "bilal")
+        for path in ("cases/", "handovers/?box=sent" if who == "anna" else "handovers/")
+    }
+    assert listed == {
+        ("anna", "cases/"): ["age", "needs"],
+        ("anna", "handovers/?box=sent"): ["age", "needs"],
+        ("bilal", "cases/"): ["needs"],
+        ("bilal", "handovers/"): ["needs"],
+    }
 
 
 def test_a_restricted_case_says_so_and_offers_nothing_else(cast: Cast, signed_in: SignIn) -> None:

@@ -9,15 +9,18 @@ nothing, and a request with a token of the API has none.
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID, uuid4
 
 from django.conf import settings
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 
-from lotsen.errors import InvalidInput
+from lotsen.accounts.models import BlockedDevice, SignInPlace, User
+from lotsen.errors import InvalidInput, NotPermitted
 from lotsen.pseudonyms import ALPHABET, check_symbol
 
-COOKIE = "lotsen_device"
+COOKIE = f"{settings.COOKIE_PREFIX}lotsen_device"
 # Browsers keep a cookie for 400 days at most (RFC 6265bis); each use counts from the start again.
 LIFETIME = 400 * 24 * 60 * 60  # seconds
 
@@ -49,6 +52,41 @@ def current_device() -> UUID | None:
     device.is_asked_for = True
     device.number = device.number or uuid4()
     return device.number
+
+
+def kept_device() -> UUID | None:
+    """Like `current_device`, but a browser without a number gets none."""
+    device = _current.get()
+    return device.number if device else None
+
+
+def require_unblocked(number: UUID | None) -> None:
+    """Return silently if people may sign in on this device.
+
+    Raises:
+        NotPermitted: it is blocked; says nothing of any account.
+    """
+    if number is not None and BlockedDevice.objects.filter(number=number).exists():
+        raise NotPermitted("device_blocked")
+
+
+def remember_sign_in(user: User, *, at: datetime) -> UUID | None:
+    """`user` signs in on the device of this request, which knows them from now on; its number.
+
+    Raises:
+        NotPermitted: the device is blocked.
+    """
+    number = current_device()
+    require_unblocked(number)
+    if number is not None:
+        SignInPlace.objects.update_or_create(user=user, device=number, defaults={"last_at": at})
+    return number
+
+
+def knows(number: UUID, login: str) -> bool:
+    """Whether the account with this user name or e-mail address has signed in there before."""
+    whose = Q(user__username__iexact=login) | Q(user__email__iexact=login)
+    return SignInPlace.objects.filter(whose, device=number).exists()
 
 
 def device_name(number: UUID) -> str:

@@ -5,20 +5,25 @@ from datetime import datetime
 
 from django.db import transaction
 
-from lotsen.accounts import tokens
+from lotsen.accounts import sessions, tokens
+from lotsen.accounts.factors import drop_municipal_links, drop_second_factors
 from lotsen.accounts.models import User
 
 
 @transaction.atomic
 def close(user: User, *, at: datetime) -> None:
-    """`user` gets no further answer: sessions, tokens, password and PIN are all ended.
+    """`user` gets no further answer: sessions, tokens, password, PIN, second factors and the link
+    to the municipal sign-on are all ended.
 
     Memberships stay, so that what the account saw is still told. Closing again changes nothing.
     """
+    sessions.end_all(user)
     tokens.revoke_all(user, at=at)
+    drop_second_factors(user)
+    drop_municipal_links(user)
     user.is_active = False
     user.pin = ""
-    user.set_unusable_password()  # sessions hang on the password: they do not come back either
+    user.set_unusable_password()
     user.save(update_fields=["is_active", "pin", "password"])
 
 

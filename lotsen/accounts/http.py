@@ -4,10 +4,12 @@ from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
 
 from lotsen.accounts.models import User
+from lotsen.accounts.sessions import SessionStore
 
 
 class UserRequest(HttpRequest):
     """A type only: LoginRequiredMiddleware lets nobody else through."""
 
     user: User
+    session: SessionStore
     htmx: HtmxDetails

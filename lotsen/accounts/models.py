@@ -1,10 +1,11 @@
 """Who works with lotsen, and where."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 from uuid import uuid4
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from lotsen.accounts.roles import Right, Role
 from lotsen.places.models import District, Municipality
 from lotsen.privacy import classified
+
+if TYPE_CHECKING:
+    from lotsen.accounts.sessions import SessionStore
 
 
 class OrganisationKind(models.TextChoices):
@@ -154,22 +158,124 @@ class Membership(models.Model):
         return f"{self.user_id}:{self.role}"
 
 
+@classified(
+    operational="session_key session_data expire_date user device signed_in_at last_seen_at",
+    logged=False,
+)
+class Session(AbstractBaseSession):
+    """A sign-in that holds (lotsen.accounts.sessions). Taking the row away ends it at once.
+
+    Not in the change log: its key opens it, and what it holds is where somebody is on a page.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="sessions"
+    )
+    device = models.UUIDField(null=True, db_index=True)  # lotsen.devices
+    signed_in_at = models.DateTimeField(null=True)
+    last_seen_at = models.DateTimeField(null=True)  # to the minute, not to the click
+
+    def __str__(self) -> str:
+        return f"{self.user_id}"
+
+    @classmethod
+    def get_session_store_class(cls) -> "type[SessionStore]":
+        from lotsen.accounts.sessions import SessionStore
+
+        return SessionStore
+
+
+class BlockReason(models.TextChoices):
+    """Why nobody signs in on a device any more."""
+
+    LOST = "lost", _("Lost")
+    STOLEN = "stolen", _("Stolen")
+    GIVEN_AWAY = "given_away", _("Given away or disposed of")
+    SUSPICION = "suspicion", _("Suspected misuse")
+
+
+@classified(operational="number blocked_at blocked_by reason")
+class BlockedDevice(models.Model):
+    """A device on which nobody signs in any more (lotsen.blocking)."""
+
+    number = models.UUIDField(primary_key=True)
+    blocked_at = models.DateTimeField()
+    blocked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=20, choices=BlockReason)
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
+@classified(operational="id user device last_at", logged=False)
+class SignInPlace(models.Model):
+    """`user` has signed in on `device`, last at that moment: a device one knows somebody by.
+
+    Wrong passwords from there are counted apart from everybody else's (lotsen.web.gate), and
+    whoever may block the device finds it by the people of their houses. Kept as long as the
+    device's cookie. Not in the change log: the access events hold each sign-in.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    device = models.UUIDField(db_index=True)
+    last_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="one_place_per_user_and_device", fields=["user", "device"])
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}:{self.device}"
+
+
+@classified(operational="id key at", logged=False)
+class Attempt(models.Model):
+    """Somebody tried a secret (lotsen.accounts.limits). Gone when its window is over.
+
+    `key` is a keyed hash of what is counted (an address, an account typed), never the thing.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    key = models.CharField(max_length=64)  # HMAC-SHA-256, hexadecimal
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        indexes = [models.Index(name="attempt_by_key", fields=["key", "at"])]
+
+    def __str__(self) -> str:
+        return self.key
+
+
 class TokenScope(models.TextChoices):
+    """What a token is asked for in one word: every area, to read or also to write."""
+
     READ = "read", _("Read only")
     WRITE = "write", _("Read and write")
 
 
-@classified(operational="id user digest scope created_at expires_at revoked_at")
+class Purpose(models.TextChoices):
+    """What a token is for. A choice, so that nobody writes a name here."""
+
+    REPORTING = "reporting", _("Figures and reports")
+    CLINIC_SYSTEM = "clinic_system", _("Clinic or practice system")
+    CATALOGUE = "catalogue", _("Catalogue of offers")
+    CHECKING = "checking", _("Checks and tests")
+    OTHER = "other", _("Something else")
+
+
+@classified(operational="id user digest areas purpose created_at expires_at revoked_at")
 class ApiToken(models.Model):
     """A key to the API for one person's rights. Only its digest is kept, and it ends by date."""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="api_tokens")
     digest = models.CharField(max_length=64, unique=True)  # SHA-256, hexadecimal
-    scope = models.CharField(max_length=5, choices=TokenScope)
+    areas = models.JSONField()  # codes of lotsen.accounts.areas, such as "cases:read"
+    purpose = models.CharField(max_length=20, choices=Purpose, default=Purpose.OTHER)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
-        return f"{self.user_id}:{self.scope}"
+        return f"{self.user_id}:{self.purpose}"

@@ -29,6 +29,7 @@ class Right(StrEnum):
     ANSWER_HANDOVER = "answer_handover"
     FOLLOW_UP = "follow_up"
     CLOSE_CASE = "close_case"
+    BREAK_GLASS = "break_glass"  # an emergency access of one's own house, for hours, reviewed
     UPDATE_CAPACITY = "update_capacity"
     EDIT_CATALOGUE = "edit_catalogue"
     VIEW_STATISTICS = "view_statistics"
@@ -48,6 +49,7 @@ _CASEWORK = frozenset(
         Right.ANSWER_HANDOVER,
         Right.FOLLOW_UP,
         Right.CLOSE_CASE,
+        Right.BREAK_GLASS,
     }
 )
 

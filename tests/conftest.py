@@ -16,6 +16,7 @@ os.environ.setdefault(
 import pytest
 from django.db import connection
 from django.test import Client
+from pytest_django import DjangoDbBlocker
 
 from lotsen.accounts.models import Organisation, OrganisationKind, User
 from lotsen.accounts.roles import Role
@@ -23,6 +24,8 @@ from offers.models import Offer, Provider
 from referrals.cases.models import Case
 from tests.builders import make_case, make_city, make_offer, make_organisation, make_user
 from tests.flushing import audit_tables_can_be_emptied  # noqa: F401  holds for every test
+from tests.serving import django_db_setup  # noqa: F401  likewise
+from tests.snapshot import Snapshot
 
 
 @dataclass
@@ -44,9 +47,18 @@ class Cast:
     offer: Offer  # answered by the family office
 
 
+@pytest.fixture(scope="session")
+def cast_again(
+    django_db_setup: None,  # noqa: F811  the fixture of this name
+    django_db_blocker: DjangoDbBlocker,
+) -> Snapshot[Cast]:
+    with django_db_blocker.unblock():
+        return Snapshot(make_cast)
+
+
 @pytest.fixture
-def cast(db: None) -> Cast:
-    return make_cast()
+def cast(cast_again: Snapshot[Cast], db: None) -> Cast:
+    return cast_again()
 
 
 def make_cast() -> Cast:
@@ -93,6 +105,11 @@ def no_error_is_logged(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     assert not errors
 
 
+# Folders whose tests show the same on each database. What their pages read behind the fence of
+# PostgreSQL is asked there by tests/access, tests/security and the API, for every address.
+SHOWN_ONCE = ("lotsen/web", "offers/web", "offers/importing", "referrals/web", "journeys")
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--second-round",
@@ -116,6 +133,9 @@ def _is_shown(item: pytest.Item) -> bool:
     """Whether another database would show nothing new."""
     if any(item.get_closest_marker(name) for name in ("postgres", "sqlite")):
         return False
+    path = item.path.as_posix()
+    if any(f"/tests/{folder}/" in path for folder in SHOWN_ONCE):
+        return True
     asks = item.get_closest_marker("django_db") or {"db", "transactional_db"} & set(
         getattr(item, "fixturenames", ())
     )

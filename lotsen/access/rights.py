@@ -6,9 +6,14 @@ places can disagree.
 """
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from lotsen.access.models import OrganisationGroupPermission
+from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
+from django.db.models.functions import Cast
+from django.utils.timezone import now
+
+from lotsen.access.models import Deputyship, OrganisationGroupPermission
 from lotsen.accounts.models import User
 from lotsen.accounts.roles import Right
 
@@ -29,6 +34,7 @@ class _Read:
 
     rights: frozenset[tuple[str, UUID]] = frozenset()
     posts: tuple[Post, ...] = ()
+    stands_in: frozenset[tuple[UUID, UUID]] = frozenset()
 
 
 def group_name(house: UUID, role: str) -> str:
@@ -57,6 +63,22 @@ def organisations_where(user: User, right: Right) -> list[UUID]:
     return sorted(house for codename, house in rights_of(user) if codename == right)
 
 
+def stands_in_for(user: User) -> frozenset[tuple[UUID, UUID]]:
+    """All pairs (house, absent person) of whom `user` is the deputy now. The same query.
+
+    Both work with cases in that house at this moment: whoever has left it deputises for nobody,
+    and nobody deputises for them.
+    """
+    return _read(user).stands_in
+
+
+def people_with(right: Right, *houses: UUID) -> QuerySet[User]:
+    """Everybody who holds `right` on one of these houses now, by name."""
+    groups = _held(right).filter(content_object__in=houses).values("group")
+    active = User.objects.filter(is_active=True, pk__in=_members(groups))
+    return active.order_by("display_name", "id")
+
+
 def forget(user: User) -> None:
     """Drop what was read: called where memberships change within one request."""
     if hasattr(user, _CACHE):
@@ -73,14 +95,71 @@ def _read(user: User) -> _Read:
     return cached
 
 
+type _Lines = QuerySet[Any, tuple[Any, ...]]
+_ROLE, _DEPUTY = "role", "deputy"  # what a line of the one query tells of
+
+
 def _ask(user: User) -> _Read:
-    rows = OrganisationGroupPermission.objects.filter(
-        group__user=user, content_object__is_active=True
-    ).values_list(
-        "permission__codename", "content_object_id", "content_object__short_name", "group__name"
+    rights, posts, absent = set(), set(), set()
+    for kind, house, first, second, third in _roles(user).union(_deputyships(user), all=True):
+        if kind == _DEPUTY:
+            absent.add((house, UUID(first)))
+            continue
+        rights.add((first, house))
+        posts.add((second, third.removeprefix(group_name(house, ""))))
+    return _Read(
+        frozenset(rights),
+        tuple(Post(*post) for post in sorted(posts)),
+        frozenset(pair for pair in absent if (Right.VIEW_CASES.value, pair[0]) in rights),
     )
-    rights, posts = set(), set()
-    for codename, house, short_name, group in rows:
-        rights.add((codename, house))
-        posts.add((short_name, group.removeprefix(group_name(house, ""))))
-    return _Read(frozenset(rights), tuple(Post(*post) for post in sorted(posts)))
+
+
+def _roles(user: User) -> _Lines:
+    rows: _Lines = (
+        OrganisationGroupPermission.objects.filter(group__user=user, content_object__is_active=True)
+        .annotate(kind=Value(_ROLE))
+        .values_list(
+            "kind",
+            "content_object_id",
+            "permission__codename",
+            "content_object__short_name",
+            "group__name",
+        )
+    )
+    return rows
+
+
+def _deputyships(user: User) -> _Lines:
+    """The same columns for the people `user` stands in for; a house in which one may work no more
+    leaves nothing to deputise in."""
+    moment = now()
+    at_work = _held(Right.VIEW_CASES).filter(
+        group__user=OuterRef("absent"), content_object=OuterRef("organisation")
+    )
+    return (
+        Deputyship.objects.filter(
+            Exists(at_work),
+            deputy=user,
+            absent__is_active=True,
+            since__lte=moment,
+            until__gt=moment,
+        )
+        .annotate(
+            kind=Value(_DEPUTY),
+            whom=Cast("absent_id", CharField()),
+            nothing=Value(""),
+            nowhere=Value(""),
+        )
+        .values_list("kind", "organisation_id", "whom", "nothing", "nowhere")
+    )
+
+
+def _held(right: Right) -> QuerySet[OrganisationGroupPermission]:
+    """The rows that give `right` on a house that is open."""
+    return OrganisationGroupPermission.objects.filter(
+        permission__codename=right.value, content_object__is_active=True
+    )
+
+
+def _members(groups: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+    return User.groups.through.objects.filter(group__in=groups).values("user")

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
+from django.core.management import call_command
 
 from lotsen.access import grants, permits, rights
-from lotsen.accounts.models import Organisation, User
+from lotsen.accounts.models import User
 from lotsen.accounts.roles import RIGHTS, Right, Role
 from lotsen.errors import NotPermitted
 from tests.builders import make_organisation, make_user
@@ -16,11 +17,6 @@ from tests.conftest import Cast
 def again(user: User) -> User:
     """The user as the next request reads them."""
     return User.objects.get(pk=user.pk)
-
-
-def renewed(house: Organisation, role: Role, monkeypatch: Any, held: set[Right]) -> None:
-    monkeypatch.setitem(RIGHTS, role, frozenset(held))
-    grants.renew(house)
 
 
 @pytest.mark.parametrize("role", Role)
@@ -77,17 +73,26 @@ def test_rights_given_to_a_person_directly_count_for_nothing(cast: Cast) -> None
     assert rights.rights_of(again(lone)) == frozenset()
 
 
-def test_a_change_of_the_table_reaches_houses_that_exist(
+def test_after_a_migration_every_house_holds_what_the_table_says_now(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    renewed(cast.clinic, Role.NAVIGATOR, monkeypatch, {Right.OPEN_CASE, Right.VIEW_AUDIT})
+    """An upgrade that brings a right, or takes one, reaches the houses there are."""
+    monkeypatch.setitem(RIGHTS, Role.NAVIGATOR, frozenset({Right.OPEN_CASE, Right.VIEW_AUDIT}))
+    groups = Group.objects.count()
 
-    held = {right for right, _ in rights.rights_of(again(cast.anna))}
-    assert held == {"open_case", "view_audit"}
+    call_command("migrate", verbosity=0)
+
+    for navigator in (cast.anna, cast.carla):
+        held = {right for right, _ in rights.rights_of(again(navigator))}
+        assert held == {"open_case", "view_audit"}
+    assert {right for right, _ in rights.rights_of(again(cast.bilal))} == {
+        right.value for right in RIGHTS[Role.FAMILY_OFFICE]
+    }
+    assert Group.objects.count() == groups  # none for roles nobody is in
 
 
-def test_renewing_makes_no_groups_nobody_is_in(cast: Cast) -> None:
-    before = Group.objects.count()
-    grants.renew(cast.clinic)
-
-    assert Group.objects.count() == before
+def test_renewing_asks_no_more_for_more_houses(cast: Cast, django_assert_num_queries: Any) -> None:
+    for number in range(5):
+        make_user(f"some{number}", make_organisation(f"house{number}"))
+    with django_assert_num_queries(5):  # a savepoint, the groups, what they hold, the rights
+        grants.renew()

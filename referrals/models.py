@@ -3,6 +3,7 @@
 from referrals.assessments.models import Assessment, Instrument, InstrumentVersion
 from referrals.cases.models import Case, CaseShare, Participation
 from referrals.consent.models import Consent, ConsentText
+from referrals.emergencies.models import EmergencyAccess
 from referrals.facts.models import Delta
 from referrals.followups.models import ContactAttempt, FollowUp
 from referrals.handovers.models import Handover
@@ -21,6 +22,7 @@ __all__ = [
     "ContactAttempt",
     "Delta",
     "Dispute",
+    "EmergencyAccess",
     "ErasureItem",
     "ErasureRun",
     "FollowUp",

@@ -16,8 +16,10 @@ from lotsen.accounts.roles import Right
 from lotsen.audit.events import record
 from lotsen.audit.models import Deed
 from lotsen.errors import InvalidInput, InvalidMove
+from lotsen.fence.standing import lifted
 from lotsen.places.models import District
 from offers.vocabulary import LANGUAGES
+from referrals.cases.insiders import require_steering
 from referrals.cases.models import (
     AccessRoute,
     Case,
@@ -29,7 +31,7 @@ from referrals.cases.models import (
     StorageForm,
 )
 from referrals.cases.passing_on import require_own
-from referrals.cases.rules import LONGEST_SHARE, Provenance, ShareReason
+from referrals.cases.rules import GIVEN_KINDS, LONGEST_SHARE, Provenance, ShareReason
 from referrals.facts import actions as facts
 from referrals.facts.rules import Kind
 
@@ -103,19 +105,20 @@ def assign(case: Case, *, to: User, actor: User, at: datetime) -> Case:
     """From now on `to` is responsible in the holding house, and reads identity and notes.
 
     Raises:
-        NotPermitted: `actor` may not share cases of the holder.
+        NotPermitted: `actor` may not share cases of the holder, or this one is for insiders only.
         InvalidMove: the case is closed.
         InvalidInput: `to` does not work with cases in the holding house.
     """
     require_own(case, actor, Right.SHARE_CASE)
     case = open_for_change(case)
+    require_steering(case, actor)
     if not permits.allows(to, Right.VIEW_IDENTITY, case.holder_id):
         raise InvalidInput("assignee_elsewhere", field="to")
 
     case.assigned_to = to
     case.save(update_fields=["assigned_to"])
     touch(case, at=at)
-    record(Deed.SHARE, actor=actor, object_type="case", shown=[case.pseudonym], reason="assign")
+    note_sharing(case, "assign", actor=actor, at=at)
     return case
 
 
@@ -133,22 +136,25 @@ def share(
     """Let one person of an involved house work on the case until a date.
 
     Raises:
-        NotPermitted: `actor` may not share cases of the holder.
+        NotPermitted: `actor` may not share cases of the holder, or this one is for insiders only.
         InvalidMove: the case is closed.
-        InvalidInput: `user` works in no house of this case, the end is not after `at` or later
-            than three months, or the kind is not for sharing.
+        InvalidInput: `user` is `actor` or works in no house of this case, the end is not after
+            `at` or later than three months, or kind or reason are not for sharing.
     """
     require_own(case, actor, Right.SHARE_CASE)
     case = open_for_change(case)
-    if kind == ShareKind.OWN:
+    require_steering(case, actor)
+    if kind not in GIVEN_KINDS:
         raise InvalidInput("share_kind_unknown", field="kind")
+    if user == actor:
+        raise InvalidInput("share_with_oneself", field="user")
     if not _works_in_house_of(case, user):
         raise InvalidInput("share_outside_house", field="user")
     if not at < until <= at + LONGEST_SHARE:
         raise InvalidInput("share_end_out_of_range", field="until", days=LONGEST_SHARE.days)
 
-    record(Deed.SHARE, actor=actor, object_type="case", shown=[case.pseudonym], reason=kind)
-    return _add_share(case, user=user, kind=kind, reason=reason, until=until, actor=actor, at=at)
+    note_sharing(case, kind, actor=actor, at=at)
+    return add_share(case, user=user, kind=kind, reason=reason, until=until, actor=actor, at=at)
 
 
 @transaction.atomic
@@ -159,8 +165,10 @@ def keep_way_back(case: Case, *, until: datetime, actor: User, at: datetime) -> 
         NotPermitted: `actor` may not open cases in the holding house.
     """
     permits.require(actor, Right.OPEN_CASE, case.holder_id)
-    return _add_share(
-        locked(case),
+    with lifted("who opens a case without seeing others sees it by this share only"):
+        case = locked(case)
+    return add_share(
+        case,
         user=actor,
         kind=ShareKind.OWN,
         reason=ShareReason.OWN_INTAKE,
@@ -316,6 +324,19 @@ def check_facts(family: Mapping[str, object]) -> None:
         raise InvalidInput("age_out_of_range", field="child_age_months", low=YOUNGEST, high=OLDEST)
 
 
+def note_sharing(case: Case, reason: str, *, actor: User, at: datetime) -> None:
+    """The one access event of a change of who works on the case."""
+    record(
+        Deed.SHARE,
+        actor=actor,
+        object_type="case",
+        shown=[case.pseudonym],
+        organisation=case.holder_id,
+        reason=reason,
+        at=at,
+    )
+
+
 def _works_in_house_of(case: Case, user: User) -> bool:
     houses = organisations_where(user, Right.VIEW_CASES)
     return (
@@ -324,16 +345,17 @@ def _works_in_house_of(case: Case, user: User) -> bool:
     )
 
 
-def _add_share(
+def add_share(
     case: Case,
     *,
     user: User,
     kind: ShareKind,
-    reason: ShareReason,
+    reason: str,
     until: datetime,
     actor: User,
     at: datetime,
 ) -> CaseShare:
+    """One running share of a locked case. Asks nothing: the verbs that call it have asked."""
     return CaseShare.objects.create(
         case=case,
         user=user,

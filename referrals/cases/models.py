@@ -10,7 +10,7 @@ from django.utils.timezone import localdate, now
 from django.utils.translation import gettext_lazy as _
 
 from lotsen.access.models import IndividualShare
-from lotsen.access.rights import organisations_where
+from lotsen.access.rights import organisations_where, stands_in_for
 from lotsen.accounts.models import Organisation, User
 from lotsen.accounts.roles import Right
 from lotsen.places.models import District
@@ -61,17 +61,37 @@ class ClosureReason(models.TextChoices):
     OTHER = "other", _("Other reason")
 
 
+def _worked_on_by(user: User) -> Q:
+    """Assigned to `user`, or in that house to somebody `user` stands in for now."""
+    found = Q(assigned_to=user)
+    for house, absent in sorted(stands_in_for(user)):
+        found |= Q(holder=house, assigned_to=absent)
+    return found
+
+
 class CaseQuerySet(models.QuerySet["Case"]):
     def visible_to(self, user: User) -> "CaseQuerySet":
         """The cases `user` may know of. Single rows only; lists use referrals.cases.worklist.
 
         Three ways in: the user's house holds the case, takes part in it, or it is shared with
-        the user for a time. A case of another house does not exist for this user.
+        the user for a time. A case for insiders only is held for those who work on it; its house
+        does not open it to anybody else. A case of another house does not exist for this user.
         """
         houses = organisations_where(user, Right.VIEW_CASES)
         shares = CaseShare.objects.running_for(user).values("case")
         parts = Participation.objects.running_for(houses).values("case")
-        return self.filter(Q(holder__in=houses) | Q(pk__in=parts) | Q(pk__in=shares))
+        held = Q(holder__in=houses) & (Q(insiders_only=False) | _worked_on_by(user))
+        return self.filter(held | Q(pk__in=parts) | Q(pk__in=shares))
+
+    def hidden_from(self, user: User) -> "CaseQuerySet":
+        """The cases of the user's own houses that are for insiders only, `user` being none.
+
+        What hangs on a case by its house (handovers sent, follow-ups, consents) leaves them out.
+        """
+        shares = CaseShare.objects.running_for(user).values("case")
+        houses = organisations_where(user, Right.VIEW_CASES)
+        own = self.filter(holder__in=houses, insiders_only=True)
+        return own.exclude(_worked_on_by(user)).exclude(pk__in=shares)
 
     def with_parties(self) -> "CaseQuerySet":
         return self.select_related("holder", "district__municipality", "assigned_to")
@@ -85,7 +105,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
     sensitive="language interpreting child_age_months aged_on household district route",
     operational=(
         "id pseudonym vault_ref holder assigned_to state stored_with_consent storage_form opened_at"
-        " opened_by touched_at closed_at closure_reason restricted"
+        " opened_by touched_at closed_at closure_reason restricted insiders_only"
     ),
 )
 class Case(models.Model):
@@ -117,7 +137,10 @@ class Case(models.Model):
     touched_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
     closure_reason = models.CharField(max_length=20, choices=ClosureReason, blank=True)
-    restricted = models.BooleanField(default=False)
+    restricted = models.BooleanField(default=False)  # stored, not used (Art. 18 GDPR)
+    # Colleagues of the holding house do not know of it: the family of somebody who works there,
+    # a woman in hiding. Only who works on it sees it (referrals.cases.insiders).
+    insiders_only = models.BooleanField(default=False)
 
     objects = CaseQuerySet.as_manager()
 
@@ -126,6 +149,11 @@ class Case(models.Model):
             models.Index(name="case_worklist", fields=["holder", "-touched_at", "-id"]),
             models.Index(
                 name="case_worklist_state", fields=["holder", "state", "-touched_at", "-id"]
+            ),
+            models.Index(
+                name="case_worklist_insiders",
+                fields=["assigned_to", "-touched_at", "-id"],
+                condition=Q(insiders_only=True),
             ),
         ]
         constraints = [

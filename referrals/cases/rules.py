@@ -41,16 +41,46 @@ class ShareReason(StrEnum):
     OWN_INTAKE = "own_intake"
 
 
-# The longest a share may run. A longer need is an assignment, not a share.
+class AbsenceReason(StrEnum):
+    """Why somebody is stood in for. Never of what: an illness is nobody's business here."""
+
+    PLANNED = "planned"
+    UNPLANNED = "unplanned"
+
+
+# The longest a share or a deputyship may run: a quarter. A longer need is an assignment.
 LONGEST_SHARE = timedelta(days=92)
-# Kinds of share that open identity and notes; "own" is only a way back to an intake.
-INSIDER_KINDS = frozenset({"deputy", "joint"})
+# Kinds of share somebody may give to a colleague; the others come about in ways of their own.
+GIVEN_KINDS = frozenset({"deputy", "joint"})
+_EMERGENCY = "emergency"
 
 
-def is_insider(*, assigned: bool, share_kinds: Iterable[str]) -> bool:
-    """Whether a person works on the case: assigned to it, or by a running deputy or joint share.
+class Standing(StrEnum):
+    """By what somebody works on a case; a code. The first that holds is the one that counts."""
+
+    ASSIGNED = "assigned"
+    DEPUTY = "deputy"  # for the assigned person, whichever case it is
+    SHARED = "shared"  # this case was shared with them, as deputy or for joint work
+    EMERGENCY = "emergency"  # let themselves in, for hours; is reviewed
+
+
+def standing(
+    *, assigned: bool, deputises: bool, share_kinds: Iterable[str], restricted: bool
+) -> Standing | None:
+    """By what a person works on a case now; None for everybody else.
 
     Colleagues of the holding house see the pseudonymous case; identity and notes are for
     insiders. In a house that takes part there is no such line: the consent names the house.
+    A share of one's own intake only leads back to it. An emergency opens nothing that the family
+    had restricted (Art. 18 GDPR).
     """
-    return assigned or not INSIDER_KINDS.isdisjoint(share_kinds)
+    if assigned:
+        return Standing.ASSIGNED
+    if deputises:
+        return Standing.DEPUTY
+    kinds = set(share_kinds)
+    if kinds & GIVEN_KINDS:
+        return Standing.SHARED
+    if _EMERGENCY in kinds and not restricted:
+        return Standing.EMERGENCY
+    return None

@@ -1,8 +1,10 @@
 """Work lists: the cases a user may know of, last touched first, at the same cost for every house.
 
 Three kinds of branch lead to a case: a house of the user holds it, takes part in it, or it is
-shared with the user for a time. They agree with `Case.objects.visible_to`, which single rows
-use; a test compares both on random data.
+shared with the user for a time. A case for insiders only is left out where its house holds it,
+and stands on branches of its own: the user's, and one for each person the user stands in for.
+They agree with `Case.objects.visible_to`, which single rows use; a test compares both on random
+data.
 """
 
 from collections.abc import Callable
@@ -16,7 +18,7 @@ from django.utils.timezone import localdate, now
 
 from lotsen.access import reach
 from lotsen.access.reach import Branch, Listing, Page
-from lotsen.access.rights import organisations_where
+from lotsen.access.rights import organisations_where, stands_in_for
 from lotsen.accounts.models import User
 from lotsen.accounts.roles import Right
 from referrals.cases.models import Case, CaseState, houses_of_work
@@ -41,6 +43,7 @@ class Row(NamedTuple):
     holder_id: UUID
     holder: str
     holder_slug: str
+    insiders_only: bool
     assigned_to_id: UUID | None
     opened_at: datetime
     touched_at: datetime
@@ -103,20 +106,54 @@ def _nothing() -> Expression:
 
 def _branches(user: User, state: CaseState | None) -> list[Branch]:
     houses = organisations_where(user, Right.VIEW_CASES)
-    held = [_held(house, state) for house in houses]
+    held = [_held("NOT insiders_only AND holder_id = %s", (house,), state) for house in houses]
+    inside = [
+        _held(f"insiders_only AND assigned_to_id = %s AND {_IN_HOUSE}", (person, house), state)
+        for house in houses
+        for person in people_of(user, house)
+    ]
     taking_part = [_taking_part(house, state) for house in houses]
-    return [*held, *taking_part, *_shared(user, state)]
+    return [*held, *inside, *taking_part, *_shared(user, state)]
 
 
-def _held(house: UUID, state: CaseState | None) -> Branch:
-    where, params = (
-        ("holder_id = %s AND state = %s", (house, state))
-        if state
-        else (
-            "holder_id = %s",
-            (house,),
-        )
+def people_of(user: User, house: UUID) -> list[UUID]:
+    """Whose work in this house is the user's now: the own, and that of whom the user stands in for.
+
+    Most stand in for nobody.
+    """
+    return [user.pk, *sorted(absent for where, absent in stands_in_for(user) if where == house)]
+
+
+def known_inside(table: str, house: UUID, user: User) -> tuple[str, tuple[object, ...]]:
+    """A condition on rows of `table` that hang on a case by a house, and its values.
+
+    True for every case but those the house itself holds for insiders only, `user` being none:
+    `Case.objects.hidden_from` for lists. One value for each row walked, never a way to rows.
+
+    Args:
+        table: has a column `case_id`. Never text from outside.
+        house: whose rows are walked; `user` holds VIEW_CASES there.
+    """
+    people, moment = people_of(user, house), now()
+    marks = ", ".join(["%s"] * len(people))
+    shares = (
+        "(SELECT count(*) FROM referrals_caseshare AS s WHERE s.case_id = c.id"
+        " AND s.user_id = %s AND s.since <= %s AND s.until > %s)"
     )
+    where = (
+        f"(SELECT NOT c.insiders_only OR c.holder_id <> %s OR c.assigned_to_id IN ({marks})"  # noqa: S608  names and marks only
+        f" OR {shares} > 0 FROM referrals_case AS c WHERE c.id = {table}.case_id)"
+    )
+    return where, (house, *people, user.pk, moment, moment)
+
+
+# Plainly compared, SQLite would walk all cases of the house; those of one person are few.
+_IN_HOUSE = "COALESCE(holder_id, NULL) = %s"
+
+
+def _held(where: str, params: tuple[object, ...], state: CaseState | None) -> Branch:
+    if state:
+        where, params = f"{where} AND state = %s", (*params, state)
     return Branch("referrals_case", "id", "touched_at", where, params)
 
 
@@ -133,17 +170,18 @@ def _shared(user: User, state: CaseState | None) -> list[Branch]:
     moment, marks = now(), ", ".join(["%s"] * len(houses))
     # One value for each share, not EXISTS: under OR, PostgreSQL would first read every case of
     # the houses, and the largest house would pay twenty times what others pay.
-    holder = (
-        "(SELECT c.holder_id FROM referrals_case AS c WHERE c.id = referrals_caseshare.case_id)"
+    # And the holder inside it: so PostgreSQL leaves a case of another house out before its own
+    # fence asks about it, which costs more.
+    held = (
+        "(SELECT count(*) FROM referrals_case AS c"  # noqa: S608  names and marks only
+        f" WHERE c.id = referrals_caseshare.case_id AND c.holder_id IN ({marks}))"
     )
     parts = (
         "(SELECT count(*) FROM referrals_participation AS p"  # noqa: S608  names and marks only
         f" WHERE p.case_id = referrals_caseshare.case_id AND p.organisation_id IN ({marks})"
         " AND p.until IS NULL AND (p.expires_on IS NULL OR p.expires_on >= %s))"
     )
-    running = (
-        f"user_id = %s AND since <= %s AND until > %s AND ({holder} IN ({marks}) OR {parts} > 0)"
-    )
+    running = f"user_id = %s AND since <= %s AND until > %s AND ({held} > 0 OR {parts} > 0)"
     params = (user.pk, moment, moment, *houses, *houses, localdate())
     return [_elsewhere("referrals_caseshare", running, params, state)]
 

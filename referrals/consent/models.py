@@ -69,15 +69,16 @@ class GivenBy(models.TextChoices):
 
 class ConsentQuerySet(models.QuerySet["Consent"]):
     def visible_to(self, user: User) -> "ConsentQuerySet":
-        """The consents `user` may know of: of the own cases, or naming the own house.
+        """The consents `user` may know of: of cases the own house holds, or naming it.
 
         A recipient learns of a consent with the request that rests on it, not before.
         """
         houses = organisations_where(user, Right.VIEW_CASES)
         shares = CaseShare.objects.running_for(user).values("case")
         asked = models.Q(recipient__in=houses, handovers__requested_at__isnull=False)
-        held = models.Q(case__holder__in=houses) | models.Q(case__in=shares)
-        return self.filter(held | asked).distinct()
+        hidden = Case.objects.hidden_from(user)
+        held = models.Q(case__holder__in=houses) & ~models.Q(case__in=hidden)
+        return self.filter(held | models.Q(case__in=shares) | asked).distinct()
 
     def in_force(self, on: date) -> "ConsentQuerySet":
         """Those that hold on a day (Europe/Berlin): the query form of rules.in_force."""

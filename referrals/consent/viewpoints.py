@@ -7,6 +7,7 @@ from uuid import UUID
 from lotsen.access.rights import organisations_where
 from lotsen.accounts.models import Organisation, User
 from lotsen.accounts.roles import Right
+from referrals.cases.insiders import looks_as_holder
 from referrals.cases.models import Case, Participation, ParticipationQuerySet
 from referrals.cases.rules import Provenance
 from referrals.cases.worklist import Row
@@ -38,13 +39,13 @@ class Viewpoint(Sight):
 
 
 def viewpoint(case: Case, user: User) -> Viewpoint:
-    """How `user`, who may know of `case`, looks at it. At most one query.
+    """How `user`, who may know of `case`, looks at it. At most two queries.
 
     A share comes from the holder: whoever holds one, and works in no other house that takes
     part, looks with the holder's eyes.
     """
     houses = organisations_where(user, Right.VIEW_CASES)
-    part = None if case.holder_id in houses else _parts(houses, [case.pk]).first()
+    part = None if looks_as_holder(case, user) else _parts(houses, [case.pk]).first()
     if part is None:
         return Viewpoint(house=case.holder, is_holder=True, categories=frozenset(Category))
     return Viewpoint(
@@ -56,9 +57,11 @@ def viewpoint(case: Case, user: User) -> Viewpoint:
 
 
 def sights(rows: Sequence[Row], user: User) -> dict[UUID, Sight]:
-    """How much of each case of a list is meant for `user`, by its id. At most one query."""
+    """How much of each case of a list is meant for `user`, by its id. At most two queries."""
     houses = organisations_where(user, Right.VIEW_CASES)
-    elsewhere = [row.pk for row in rows if row.holder_id not in houses]
+    guarded = [row.pk for row in rows if row.insiders_only and row.holder_id in houses]
+    hidden = _hidden(guarded, user) if guarded else frozenset()
+    elsewhere = [row.pk for row in rows if row.holder_id not in houses or row.pk in hidden]
     guests = {
         part.case_id: Sight(is_holder=False, categories=_meant_by(part))
         for part in (_parts(houses, elsewhere).reverse() if elsewhere else ())
@@ -67,6 +70,12 @@ def sights(rows: Sequence[Row], user: User) -> dict[UUID, Sight]:
 
 
 _OF_HOLDER = Sight(is_holder=True, categories=frozenset(Category))
+
+
+def _hidden(cases: Iterable[UUID], user: User) -> frozenset[UUID]:
+    """Which of these the own house holds for insiders only; `user` knows them as a guest."""
+    hidden = Case.objects.hidden_from(user).filter(pk__in=cases)
+    return frozenset(hidden.values_list("pk", flat=True))
 
 
 def _parts(houses: list[UUID], cases: Iterable[UUID]) -> ParticipationQuerySet:

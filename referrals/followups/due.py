@@ -11,6 +11,7 @@ from lotsen.access.reach import Branch, Listing, Page
 from lotsen.access.rights import organisations_where
 from lotsen.accounts.models import User
 from lotsen.accounts.roles import Right
+from referrals.cases.worklist import known_inside
 from referrals.followups.models import FollowUp
 
 PAGE = 25
@@ -70,8 +71,13 @@ def _branches(user: User, view: View) -> list[Branch]:
         "week": today + _WEEK,
         "all": date.max,
     }
-    where = "organisation_id = %s AND done_at IS NULL AND due_on <= %s"
     return [
-        Branch("referrals_followup", "id", "due_on", where, (house, last_days[view]))
+        _due_in(house, last_days[view], user)
         for house in organisations_where(user, Right.VIEW_CASES)
     ]
+
+
+def _due_in(house: UUID, last_day: date, user: User) -> Branch:
+    inside, values = known_inside("referrals_followup", house, user)
+    where = f"organisation_id = %s AND done_at IS NULL AND due_on <= %s AND {inside}"
+    return Branch("referrals_followup", "id", "due_on", where, (house, last_day, *values))

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from lotsen.access.rights import organisations_where
@@ -69,8 +69,10 @@ class FollowUpReason(models.TextChoices):
 
 class FollowUpQuerySet(models.QuerySet["FollowUp"]):
     def visible_to(self, user: User) -> "FollowUpQuerySet":
-        """What is due in the user's houses."""
-        return self.filter(organisation__in=organisations_where(user, Right.VIEW_CASES))
+        """What is due in the user's houses; of a case for insiders only what is theirs."""
+        hidden = Case.objects.hidden_from(user)
+        due = self.filter(organisation__in=organisations_where(user, Right.VIEW_CASES))
+        return due.exclude(organisation=F("case__holder"), case__in=hidden)
 
     def open(self) -> "FollowUpQuerySet":
         return self.filter(done_at=None)

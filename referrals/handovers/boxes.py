@@ -17,6 +17,7 @@ from lotsen.access.reach import Branch, Listing, Page
 from lotsen.access.rights import organisations_where
 from lotsen.accounts.models import User
 from lotsen.accounts.roles import Right
+from referrals.cases.worklist import known_inside, people_of
 from referrals.followups.models import FollowUp, FollowUpReason
 from referrals.handovers import feedback, glimpse
 from referrals.handovers.models import Handover
@@ -84,7 +85,8 @@ def inbox(
 
     Args:
         view: "new" unanswered, "overdue" unanswered and late, "running" accepted by the house,
-            "mine" of these the ones the user answered, "all" whatever is open.
+            "mine" of these the ones answered by the user or whom the user stands in for,
+            "all" whatever is open.
 
     Raises:
         InvalidInput: `after` is no mark of a list.
@@ -102,13 +104,8 @@ def sent(user: User, *, after: str | None = None, size: int = PAGE) -> Page[Sent
     Raises:
         InvalidInput: `after` is no mark of a list.
     """
-    houses = organisations_where(user, Right.VIEW_CASES)
-    branches = [
-        Branch("referrals_handover", "id", "drafted_at", "sender_id = %s", (house,))
-        for house in houses
-    ]
     moment = now()
-    found = reach.page(branches, _SENT, after=after, size=size)
+    found = reach.page(_sent(user), _SENT, after=after, size=size)
     return found.each(lambda row: _as_sent(row, moment))
 
 
@@ -154,7 +151,7 @@ _NARROWED: dict[str, str] = {
     "new": f" AND state = '{State.REQUESTED}'",
     "overdue": f" AND state = '{State.REQUESTED}' AND due_at < %s",
     "running": f" AND {_RELEASED}",
-    "mine": f" AND {_RELEASED} AND answered_by_id = %s",
+    "mine": f" AND {_RELEASED}",
 }
 # What stays to be done about an ended handover; without feedback its kind is not told.
 _ASKS = f"'{FollowUpReason.FURTHER_ACTION}', '{FollowUpReason.OTHER}'"
@@ -166,19 +163,39 @@ _CAME_BACK = (
 
 
 def _received(user: User, view: View, moment: datetime) -> list[Branch]:
-    values: dict[str, tuple[object, ...]] = {"overdue": (moment,), "mine": (user.pk,)}
-    where = f"recipient_id = %s AND {_OPEN}{_NARROWED[view]}"
     return [
-        Branch("referrals_handover", "id", "due_at", where, (house, *values.get(view, ())))
+        _received_by(house, user, view, moment)
         for house in organisations_where(user, Right.VIEW_CASES)
     ]
+
+
+def _received_by(house: UUID, user: User, view: View, moment: datetime) -> Branch:
+    """What a house received. Whoever stands in for somebody finds their work among "mine"."""
+    where = f"recipient_id = %s AND {_OPEN}{_NARROWED[view]}"
+    values: tuple[object, ...] = (moment,) if view == "overdue" else ()
+    if view == "mine":
+        people = people_of(user, house)
+        where += f" AND answered_by_id IN ({', '.join(['%s'] * len(people))})"
+        values = tuple(people)
+    return Branch("referrals_handover", "id", "due_at", where, (house, *values))
+
+
+def _sent(user: User) -> list[Branch]:
+    branches = []
+    for house in organisations_where(user, Right.VIEW_CASES):
+        inside, values = known_inside("referrals_handover", house, user)
+        where = f"sender_id = %s AND {inside}"
+        branches.append(Branch("referrals_handover", "id", "drafted_at", where, (house, *values)))
+    return branches
 
 
 def _returned(user: User) -> list[Branch]:
-    return [
-        Branch("referrals_followup", "id", "due_on", _CAME_BACK, (house,))
-        for house in organisations_where(user, Right.VIEW_CASES)
-    ]
+    branches = []
+    for house in organisations_where(user, Right.VIEW_CASES):
+        inside, values = known_inside("referrals_followup", house, user)
+        where = f"{_CAME_BACK} AND {inside}"
+        branches.append(Branch("referrals_followup", "id", "due_on", where, (house, *values)))
+    return branches
 
 
 class _ReceivedLine(NamedTuple):

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from lotsen.access.rights import organisations_where
 from lotsen.accounts.models import Organisation, User
@@ -20,12 +20,14 @@ class HandoverQuerySet(models.QuerySet["Handover"]):
     def visible_to(self, user: User) -> "HandoverQuerySet":
         """The handovers `user` may know of: sent or received by the user's houses.
 
-        What was never requested is the sender's alone: a draft, and a draft thrown away.
+        What was never requested is the sender's alone: a draft, and a draft thrown away. What the
+        own house sent of a case for insiders only is theirs; whoever received it is not narrowed.
         Single rows only; lists use referrals.handovers.boxes.
         """
         houses = organisations_where(user, Right.VIEW_CASES)
         received = Q(recipient__in=houses, requested_at__isnull=False)
-        return self.filter(Q(sender__in=houses) | received)
+        hidden = Q(sender=F("case__holder"), case__in=Case.objects.hidden_from(user))
+        return self.filter(Q(sender__in=houses) & ~hidden | received)
 
     def with_parties(self) -> "HandoverQuerySet":
         return self.select_related(

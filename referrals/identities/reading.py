@@ -13,8 +13,9 @@ from lotsen.accounts.models import User
 from lotsen.accounts.roles import Right
 from lotsen.errors import NotPermitted
 from lotsen.vault import opening
-from referrals.cases.insiders import is_insider
+from referrals.cases.insiders import is_insider, standing
 from referrals.cases.models import Case
+from referrals.cases.rules import Standing
 from referrals.consent.rules import in_force
 from referrals.handovers.models import Handover
 from referrals.handovers.rules import RELEASED_STATES, State
@@ -49,6 +50,8 @@ def open_identity(
     """
     reason = rules.checked_reason(reason)
     allowed = readable_fields(case, actor, localdate(at), reason=reason)
+    if reason == OpeningReason.WORK and standing(case, actor) is Standing.EMERGENCY:
+        reason = OpeningReason.EMERGENCY  # who reviews it finds it under its name
     if not allowed:
         raise NotPermitted("identity_not_released", right=Right.VIEW_IDENTITY.value)
     stored = opening.identity_ids(case.vault_ref)
@@ -86,7 +89,7 @@ def _reader(case: Case, user: User, on: date) -> Reader:
     insider = in_holder and is_insider(case, user)
     return Reader(
         is_insider=insider,
-        is_colleague=in_holder and not insider,
+        is_colleague=in_holder and not insider and not case.insiders_only,
         releases=() if insider else tuple(_releases(case, houses, on)),
         is_restricted=case.restricted,
     )

@@ -30,16 +30,14 @@ class OpeningReason(StrEnum):
     """Why an identity is opened; a code in the access log."""
 
     WORK = "work_on_case"  # insiders and recipients: the usual way
-    COVERING = "covering_absence"
-    FAMILY_CALLED = "family_called"
+    EMERGENCY = "emergency"  # an insider by referrals.emergencies alone; never asked for
     DATA_RIGHTS = "data_rights"  # the family asks what is stored
     CORRECTION = "correction"
 
 
 # With one of these a colleague in the holding house, who does not work on the case, may look.
-COLLEAGUE_REASONS = frozenset(
-    {OpeningReason.COVERING, OpeningReason.FAMILY_CALLED, OpeningReason.DATA_RIGHTS}
-)
+# Whoever has another need takes an emergency access (referrals.emergencies): hours, reviewed.
+COLLEAGUE_REASONS = frozenset({OpeningReason.DATA_RIGHTS})
 
 
 @dataclass(frozen=True)
@@ -58,7 +56,8 @@ class Reader:
     """How somebody stands to a case."""
 
     is_insider: bool  # works on it in the holding house, with the right to identities there
-    is_colleague: bool  # has that right there, but does not work on it
+    # Has that right there, but does not work on it; of a case for insiders only nobody is one.
+    is_colleague: bool
     releases: tuple[Release, ...] = ()  # to houses where the reader has that right
     is_restricted: bool = False  # the case may be stored only (Art. 18 GDPR)
 
@@ -66,8 +65,8 @@ class Reader:
 def readable(reader: Reader, *, reason: str = "") -> frozenset[Field]:
     """The fields of the identity that may be read.
 
-    Insiders read all of them; colleagues of the holding house only with a reason that is
-    written to the access log; a recipient what was consented, from acceptance to the end. While
+    Insiders read all of them; colleagues of the holding house only to answer the family, which
+    is written to the access log; a recipient what was consented, from acceptance to the end. While
     the case is restricted the holding house reads only to answer the family, others nothing.
     """
     if reader.is_restricted:

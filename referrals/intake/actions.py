@@ -12,6 +12,7 @@ from lotsen.accounts.roles import Right
 from lotsen.audit.events import record
 from lotsen.audit.models import Deed
 from lotsen.errors import InvalidInput, InvalidMove, NotPermitted, Refusal
+from lotsen.fence.standing import lifted
 from lotsen.places.finding import district_named
 from lotsen.places.models import District
 from lotsen.pseudonyms import new_pseudonym
@@ -140,9 +141,14 @@ def _create(
                     **family,
                 )
         except IntegrityError:
-            if not Case.objects.filter(pseudonym=pseudonym).exists():
+            if not _is_taken(pseudonym):
                 raise
     raise Refusal("no_free_pseudonym")
+
+
+def _is_taken(pseudonym: str) -> bool:
+    with lifted("a pseudonym is unique over all houses, not among the seen cases"):
+        return Case.objects.filter(pseudonym=pseudonym).exists()
 
 
 def _reduce_to_count(case: Case, *, code: str = "", actor: User, at: datetime) -> None:

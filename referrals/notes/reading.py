@@ -118,7 +118,7 @@ class _Standing:
         self.holder = case.holder_id
         self.houses = set(houses) & {case.holder_id, *parts}
         self.insider = case.holder_id in self.houses and is_insider(case, user)
-        self.answers = answers
+        self.answers = answers and (self.insider or not case.insiders_only)
         self.reads_messages = {
             house for house, categories in parts.items() if NOTE_CATEGORY in categories
         }

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from referrals.cases.rules import INSIDER_KINDS, age_on, is_insider
+from referrals.cases.rules import GIVEN_KINDS, Standing, age_on, standing
 
 DAYS = some.dates(date(2020, 1, 1), date(2040, 12, 31))
 
@@ -29,11 +29,18 @@ def test_the_age_grows_by_whole_months(day: date, months: int) -> None:
     assert age_on(day, -2, date(2026, 3, 2)) == months
 
 
-@pytest.mark.parametrize("assigned", [True, False])
-@pytest.mark.parametrize("kinds", [(), ("own",), ("deputy",), ("joint",), ("own", "deputy")])
-def test_insiders_are_the_assigned_deputies_and_those_who_work_jointly(
-    assigned: bool, kinds: tuple[str, ...]
+@given(
+    assigned=some.booleans(),
+    deputises=some.booleans(),
+    kinds=some.frozensets(some.sampled_from(["own", "deputy", "joint", "emergency"])),
+    restricted=some.booleans(),
+)
+def test_who_works_on_a_case(
+    assigned: bool, deputises: bool, kinds: frozenset[str], restricted: bool
 ) -> None:
-    expected = assigned or "deputy" in kinds or "joint" in kinds
-    assert is_insider(assigned=assigned, share_kinds=kinds) is expected
-    assert "own" not in INSIDER_KINDS
+    how = standing(assigned=assigned, deputises=deputises, share_kinds=kinds, restricted=restricted)
+    let_in = assigned or deputises or bool(kinds & GIVEN_KINDS)
+    if let_in:  # an emergency beside it changes nothing
+        assert how not in (None, Standing.EMERGENCY)
+    else:  # one's own intake leads back and no further; a restricted case opens to no emergency
+        assert how == (Standing.EMERGENCY if "emergency" in kinds and not restricted else None)

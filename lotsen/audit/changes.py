@@ -1,19 +1,26 @@
 """The change log: which models it watches, and which of their fields it may hold."""
 
+from collections.abc import Collection
+
 from auditlog.context import auditlog_value
+from auditlog.receivers import _create_log_entry, check_disable
 from auditlog.registry import auditlog
 from django.db.models import Model
+from django.db.models.signals import pre_save
 
 from lotsen.accounts.models import User
+from lotsen.audit.models import ChangeEntry
 from lotsen.privacy import REGISTER, Classification
 
 # Secrets, hashed or not: a log that is never emptied would keep them beyond their change. And
-# what others count: a moment the access events hold, tries that are over.
-NEVER = frozenset({"password", "pin", "digest", "last_login", "unlock_tries"})
+# what others count: a moment the access events hold, tries that are over, the place in a work
+# list, which every change of a case moves.
+NEVER = frozenset({"password", "pin", "digest", "last_login", "unlock_tries", "touched_at"})
 
 
 def watch() -> None:
     """Log changes of every classified model, its operational fields only."""
+    auditlog._signals[pre_save] = _log_update  # noqa: SLF001  the registry offers no other way
     for model, classes in REGISTER.items():
         if classes.logged:
             auditlog.register(
@@ -24,6 +31,33 @@ def watch() -> None:
 def logged_fields(classes: Classification) -> list[str]:
     """The fields whose values the change log may hold."""
     return sorted(classes.operational - NEVER)
+
+
+@check_disable  # type: ignore[untyped-decorator]
+def _log_update(
+    sender: type[Model],
+    instance: Model,
+    update_fields: Collection[str] | None = None,
+    **_: object,
+) -> None:
+    """Before a save. auditlog's own reads the whole row once more, whatever is saved; this one
+    only what is compared, and nothing where no logged field is saved."""
+    if instance._state.adding or instance.pk is None:  # noqa: SLF001  as auditlog asks
+        return
+    saved = [
+        name
+        for name in logged_fields(REGISTER[sender])
+        if update_fields is None or name in update_fields
+    ]
+    if saved:
+        _create_log_entry(
+            action=ChangeEntry.Action.UPDATE,
+            instance=instance,
+            sender=sender,
+            diff_old=sender._base_manager.filter(pk=instance.pk).only(*saved).first(),
+            diff_new=instance,
+            fields_to_check=saved,
+        )
 
 
 def attribute_to(user: User) -> None:

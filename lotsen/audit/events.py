@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
+from django.db import DatabaseError, connection
 from django.http import HttpRequest
 from django.utils.timezone import now
 
@@ -11,7 +12,7 @@ from lotsen.accounts.models import User
 from lotsen.audit.models import AccessEvent, Deed
 from lotsen.audit.requests import current_request_id
 from lotsen.devices import current_device
-from lotsen.errors import Refusal
+from lotsen.errors import Refusal, Unavailable
 
 _LONGEST_TYPE = 40  # AccessEvent.object_type
 
@@ -36,9 +37,12 @@ def record(
         count: how many there were, where not each is named; else the number of those named.
         fields: names of the fields shown.
         reason: a code.
+
+    Raises:
+        Unavailable: the row cannot be written, so nothing may be shown or done.
     """
     shown = list(shown)
-    return AccessEvent.objects.create(
+    event = AccessEvent(
         at=at or now(),
         actor=actor,
         organisation=organisation,
@@ -51,6 +55,8 @@ def record(
         count=len(shown) if count is None else count,
         device=current_device(),
     )
+    _write(event)
+    return event
 
 
 def record_denied(request: HttpRequest, error: Refusal) -> AccessEvent:
@@ -69,3 +75,26 @@ def record_denied(request: HttpRequest, error: Refusal) -> AccessEvent:
         shown=[str(address[part]) for part in ("pk", "pseudonym") if part in address],
         reason=str(error.parameters.get("right", error.code)),
     )
+
+
+_COLUMNS = AccessEvent._meta.concrete_fields
+_INSERT = "INSERT INTO {table} ({columns}) VALUES ({values})".format(  # noqa: S608  names of ours
+    table=AccessEvent._meta.db_table,
+    columns=", ".join(str(field.column) for field in _COLUMNS),
+    values=", ".join(["%s"] * len(_COLUMNS)),
+)
+
+
+def _write(event: AccessEvent) -> None:
+    """As `save` would, by a statement that is not put together again for each event: every page
+    writes one (benchmarks.audit)."""
+    values = [
+        field.get_db_prep_save(getattr(event, field.attname), connection=connection)
+        for field in _COLUMNS
+    ]
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(_INSERT, values)
+    except DatabaseError as problem:
+        raise Unavailable("not_recorded") from problem
+    event._state.adding, event._state.db = False, connection.alias  # noqa: SLF001

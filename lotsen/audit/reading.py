@@ -1,24 +1,26 @@
-"""Reading the access log: what an account saw, what was shown on a device. Itself an access.
+"""Reading the access log: what an account saw, what was shown on a device, who saw a case.
 
 For whoever holds VIEW_AUDIT on a house, and for the people of such houses alone
-(lotsen.audit.rules.is_told). Pseudonyms only: who stands behind one is not known here.
+(lotsen.audit.rules.is_told). Each look is itself an access. Pseudonyms only: who stands behind
+one is not known here.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from lotsen.access import permits
 from lotsen.accounts.models import Membership, User
 from lotsen.accounts.roles import Right
+from lotsen.audit import case_log, people
+from lotsen.audit.case_log import COLUMNS, CaseLog
 from lotsen.audit.events import record
 from lotsen.audit.models import AccessEvent, Deed
-from lotsen.audit.rules import Access, Seen, Stay, by_case, is_told
+from lotsen.audit.rules import Access, Seen, by_case, is_case, is_told
 from lotsen.devices import device_name
 from lotsen.errors import NotPermitted
 
@@ -44,8 +46,7 @@ def accounts_visible_to(viewer: User) -> QuerySet[User]:
     Raises:
         NotPermitted: there is no such house.
     """
-    members = Membership.objects.filter(organisation__in=_houses_of(viewer))
-    return User.objects.filter(pk__in=members.values("user")).order_by("display_name", "id")
+    return User.objects.filter(pk__in=_people_of(viewer)).order_by("display_name", "id")
 
 
 def require_reader(viewer: User) -> None:
@@ -94,10 +95,63 @@ def of_device(
     """
     seen = AccessEvent.objects.filter(device__range=numbers).values_list("device", flat=True)
     devices = list(seen.distinct())  # one, but for a rare chance: its events are one index walk
-    events = AccessEvent.objects.filter(device__in=devices, actor__isnull=False)
-    report = _report(events, since, until, actor)
+    whose = Q(actor__isnull=False)
+    if AccessEvent.objects.filter(device__in=devices, actor__in=_people_of(actor)).exists():
+        whose |= Q(deed=Deed.DENIED)  # tries to sign in, by nobody knows whom: on a device of ours
+    report = _report(AccessEvent.objects.filter(whose, device__in=devices), since, until, actor)
     _note(device_name(numbers[0]), report, deed=deed, actor=actor, at=at)
     return report
+
+
+@transaction.atomic
+def of_case(
+    pseudonym: str, *, since: datetime, until: datetime, deed: Deed, actor: User, at: datetime
+) -> CaseLog:
+    """Who saw this case from `since` until before `until`; one access event is written.
+
+    A case of which `actor` is told nothing is answered like one that does not exist, and the
+    event names none: nothing was shown.
+
+    Raises:
+        NotPermitted: `actor` reads no access log.
+    """
+    houses = _houses_of(actor)
+    ours = Q(actor__in=_people_of(actor)) | Q(organisation__in=houses)
+    events = case_log.showing(pseudonym).filter(ours, at__gte=since, at__lt=until)
+    log = case_log.read(pseudonym, events, houses=houses).told()
+    shown = [pseudonym] if log.looks else []
+    record(deed, actor=actor, object_type=OBJECT_TYPE, shown=shown, count=len(log.looks), at=at)
+    return log
+
+
+def told_to(viewer: User) -> QuerySet[AccessEvent]:
+    """The events `viewer` is told of: `lotsen.audit.rules.is_told`, said in SQL for long lists.
+
+    Raises:
+        NotPermitted: `viewer` reads no access log.
+    """
+    houses = _houses_of(viewer)
+    then = Membership.objects.filter(
+        Q(until=None) | Q(until__gt=OuterRef("at")),
+        user=OuterRef("actor"),
+        since__lte=OuterRef("at"),
+    )
+    elsewhere = Exists(then.exclude(organisation__in=houses))
+    return AccessEvent.objects.filter(
+        ~elsewhere | Q(organisation__in=houses), Exists(then.filter(organisation__in=houses))
+    )
+
+
+def note_page(found: list[AccessEvent], *, actor: User, at: datetime) -> None:
+    """The access event of a page of events: the cases that they name."""
+    cases = dict.fromkeys(name for event in found for name in event.shown if is_case(name))
+    record(Deed.LIST, actor=actor, object_type=OBJECT_TYPE, shown=cases, count=len(found), at=at)
+
+
+def _people_of(viewer: User) -> QuerySet[Membership]:
+    """Accounts that work or worked in a house whose access log `viewer` may read."""
+    members = Membership.objects.filter(organisation__in=_houses_of(viewer))
+    return members.values("user")  # type: ignore[return-value]
 
 
 def _houses_of(viewer: User) -> frozenset[UUID]:
@@ -109,11 +163,15 @@ def _report(
 ) -> Report:
     houses = _houses_of(viewer)
     found, complete_until = _walk(events.filter(at__gte=since, at__lt=until))
-    stays = _stays_of({access.actor for access in found})
-    told = [access for access in found if is_told(access, stays[access.actor], houses)]
+    stays = people.stays_of(access.actor for access in found)
+    told = [
+        access
+        for access in found
+        if access.actor is None or is_told(access, stays[access.actor], houses)
+    ]
     return Report(
         seen=by_case(told),
-        names=_names_of({access.actor for access in told}),
+        names=people.names_of(access.actor for access in told),
         complete_until=complete_until,
         leaves_out=len(told) < len(found),
     )
@@ -121,25 +179,12 @@ def _report(
 
 def _walk(events: QuerySet[AccessEvent]) -> tuple[list[Access], datetime | None]:
     """The events in order of time, and the moment where the reading had to stop."""
-    columns = ("at", "actor", "organisation", "deed", "shown", "fields", "reason", "device")
-    rows = events.order_by("at", "id").values_list(*columns)[: MOST_EVENTS + 1]
+    rows = events.order_by("at", "id").values_list(*COLUMNS)[: MOST_EVENTS + 1]
     found = [Access(*row) for row in rows]
     if len(found) <= MOST_EVENTS:
         return found, None
     stop = found[-1].at
     return [access for access in found if access.at < stop], stop
-
-
-def _stays_of(accounts: Iterable[UUID]) -> Mapping[UUID, list[Stay]]:
-    stays: defaultdict[UUID, list[Stay]] = defaultdict(list)
-    rows = Membership.objects.filter(user__in=accounts)
-    for account, house, since, until in rows.values_list("user", "organisation", "since", "until"):
-        stays[account].append(Stay(house, since, until))
-    return stays
-
-
-def _names_of(accounts: Iterable[UUID]) -> dict[UUID, str]:
-    return dict(User.objects.filter(pk__in=accounts).values_list("pk", "display_name"))
 
 
 def _note(whose: str, report: Report, *, deed: Deed, actor: User, at: datetime) -> None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum, auto
 from uuid import UUID
 
 # A pseudonym as lotsen.pseudonyms writes it; whatever else an event names is no case.
@@ -19,6 +20,7 @@ class Stay:
     house: UUID
     since: datetime
     until: datetime | None
+    role: str = ""
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class Access:
     """One access event, without its key."""
 
     at: datetime
-    actor: UUID
+    actor: UUID | None  # None: nobody, the program by itself or somebody not signed in
     organisation: UUID | None
     deed: str
     shown: Sequence[str]
@@ -45,6 +47,41 @@ def is_told(access: Access, stays: Iterable[Stay], responsible_for: frozenset[UU
     if not then & responsible_for:
         return False
     return then <= responsible_for or access.organisation in responsible_for
+
+
+class Telling(Enum):
+    """How much of an access to a case somebody learns."""
+
+    PERSON = auto()  # who it was
+    HOUSE = auto()  # house and kind of work, as the family learns of everybody (ECJ C-579/21)
+    NOTHING = auto()
+
+
+def told_as(access: Access, stays: Iterable[Stay], responsible_for: frozenset[UUID]) -> Telling:
+    """What whoever is responsible for these houses learns of an access to a case.
+
+    Of their own people everything. Of others only what the event itself gives to a house of
+    theirs, because it holds the case, and that without a name.
+    """
+    if is_told(access, stays, responsible_for):
+        return Telling.PERSON
+    return Telling.HOUSE if access.organisation in responsible_for else Telling.NOTHING
+
+
+def worked_in(access: Access, stays: Iterable[Stay], preferred: frozenset[UUID]) -> Stay | None:
+    """The house and the work from which somebody looked; of several one that is preferred.
+
+    Whoever worked nowhere at that moment (an account that was closed meanwhile) is placed where
+    they ever worked. None: nobody looked, or an account that never had a place.
+    """
+    known = [*stays]
+    then = [stay for stay in known if _covers(stay, access.at)] or known
+    return next((stay for stay in then if stay.house in preferred), then[0] if then else None)
+
+
+def is_case(name: str) -> bool:
+    """Whether what an event names is the pseudonym of a case."""
+    return _PSEUDONYM.fullmatch(name) is not None
 
 
 @dataclass
@@ -69,12 +106,14 @@ class Seen:
 def by_case(accesses: Iterable[Access]) -> list[Seen]:
     """One entry for each case that was shown; opened ones come first, without a case last.
 
-    A refused access showed nothing, so it names no case.
+    A refused access showed nothing, so it names no case. What was tried by nobody who was signed
+    in stands apart.
     """
-    groups: dict[str, Seen] = {}
+    groups: dict[tuple[str, bool], Seen] = {}
     for access in accesses:
         for pseudonym in _cases_of(access) or ("",):
-            seen = groups.setdefault(pseudonym, Seen(pseudonym, access.at, access.at))
+            key = pseudonym, access.actor is None
+            seen = groups.setdefault(key, Seen(pseudonym, access.at, access.at))
             _add(seen, access)
     return sorted(groups.values(), key=_opened_first)
 
@@ -86,7 +125,7 @@ def _covers(stay: Stay, at: datetime) -> bool:
 def _cases_of(access: Access) -> list[str]:
     if access.deed == _SHOWS_NOTHING:
         return []
-    return [name for name in dict.fromkeys(access.shown) if _PSEUDONYM.fullmatch(name)]
+    return [name for name in dict.fromkeys(access.shown) if is_case(name)]
 
 
 def _opened_first(seen: Seen) -> tuple[bool, bool, str]:
@@ -99,7 +138,8 @@ def _add(seen: Seen, access: Access) -> None:
     seen.deeds.add(access.deed)
     named = seen.opened if access.deed == _OPENS else seen.fields
     named.update(access.fields)
-    seen.actors.add(access.actor)
+    if access.actor:
+        seen.actors.add(access.actor)
     if access.reason:
         seen.reasons.add(access.reason)
     if access.device:

@@ -1,8 +1,12 @@
 """What the serving role may do on PostgreSQL: everything with rows, but audit rows only grow.
 
 The role that migrates owns the tables; the role that serves does not, so it can neither drop the
-triggers of audit tables nor change their rows.
+triggers of audit tables nor change their rows. Which tables only grow, the triggers say that refuse
+everything else (audit.0100): logs and seals. It reads partitions by name, for backups, and writes
+to them through their log alone.
 """
+
+from collections.abc import Mapping
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
@@ -10,6 +14,12 @@ from django.db.backends.utils import CursorWrapper
 from lotsen.audit.models import AccessEvent, ChangeEntry
 
 APPEND_ONLY = (AccessEvent._meta.db_table, ChangeEntry._meta.db_table)
+_QUEUE = "seals_unsealed"  # lotsen.seals, on a floor above: rows come and go, none is changed
+_GUARDED = """
+    SELECT DISTINCT relname, relispartition FROM pg_trigger
+    JOIN pg_class ON pg_class.oid = tgrelid JOIN pg_proc ON pg_proc.oid = tgfoid
+    WHERE proname = 'audit_refuse_change' ORDER BY relname
+"""
 
 
 class UnfitRole(Exception):  # noqa: N818  read by whoever sets the database up
@@ -26,7 +36,8 @@ def grant(role: str) -> None:
         raise UnfitRole("Rollen gibt es nur in PostgreSQL; bei SQLite ist nichts zu tun.")
     with connection.cursor() as cursor:
         _require_fit(cursor, role)
-        for statement in _statements(connection.ops.quote_name(role)):
+        cursor.execute(_GUARDED)
+        for statement in _statements(connection.ops.quote_name(role), dict(cursor.fetchall())):
             cursor.execute(statement)
 
 
@@ -53,13 +64,18 @@ def _require_fit(cursor: CursorWrapper, role: str) -> None:
         )
 
 
-def _statements(role: str) -> list[str]:
-    audit = ", ".join(connection.ops.quote_name(table) for table in APPEND_ONLY)
+def _statements(role: str, guarded: Mapping[str, bool]) -> list[str]:
+    """`guarded`: tables that only grow, and whether each is a partition."""
+    names = {table: connection.ops.quote_name(table) for table in guarded}
+    growing = ", ".join(names[table] for table, is_part in guarded.items() if not is_part)
     return [
         f"GRANT USAGE ON SCHEMA public TO {role}",
         f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
         f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}",
-        f"REVOKE ALL ON {audit} FROM {role}",
-        f"GRANT SELECT, INSERT ON {audit} TO {role}",
+        f"REVOKE ALL ON {', '.join(names.values())} FROM {role}",
+        f"GRANT SELECT ON {', '.join(names.values())} TO {role}",
+        f"GRANT INSERT ON {growing} TO {role}",
+        f"REVOKE UPDATE ON {_QUEUE} FROM {role}",
+        f"GRANT EXECUTE ON FUNCTION audit_ensure_month(text, date) TO {role}",
         f"REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {role}",
     ]

@@ -28,6 +28,8 @@ _SAID = {  # what the tools say → what that means
     "Version des Servers installieren.",
     "unsupported version": "Die Sicherung stammt von einem neueren pg_dump. Bitte "
     "postgresql-client in dieser Version installieren.",
+    "row-level security": "Der zweite Zaun verbirgt dieser Rolle Zeilen. Bitte mit der Rolle "
+    "sichern, der die Tabellen gehören (LOTSEN_MIGRATION_DATABASE_URL).",
     "permission denied": "Dieser Rolle fehlen Rechte. Bitte nach jedem migrate "
     "„manage.py grant_serving_role ROLLE“ ausführen; zurückspielen muss die Rolle, der die "
     "Tabellen gehören (LOTSEN_MIGRATION_DATABASE_URL).",

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 
-from lotsen.vault.models import CaseKey, IndexKey, SealedText
+from lotsen.vault.models import CaseKey, IndexKey, PurposeKey, SealedText
 
 _TABLE = "vault_sealedtext"  # fixed: part of every text ever sealed, whatever the table is called
 
@@ -61,9 +61,22 @@ def of_index(kind: str) -> tuple[str, ...]:
     return ("lotsen/index/v1", settings.INSTANCE, kind)
 
 
+def of_purpose_key(key: PurposeKey) -> tuple[str, ...]:
+    """The place of a key for a purpose: installation, purpose, row, the keyring key that wraps
+    it. Of the purpose: what seals the log opens no second factor."""
+    return (
+        "lotsen/purpose-key/v1",
+        settings.INSTANCE,
+        key.purpose,
+        str(key.pk),
+        key.keyring_key,
+    )
+
+
 # Whatever a key of the keyring wraps.
-type Wrapped = type[CaseKey] | type[IndexKey]
+type Wrapped = type[CaseKey] | type[IndexKey] | type[PurposeKey]
 OF_WRAPPED: tuple[tuple[Wrapped, Callable[[Any], tuple[str, ...]]], ...] = (
     (IndexKey, of_index_key),
+    (PurposeKey, of_purpose_key),
     (CaseKey, of_key),
 )

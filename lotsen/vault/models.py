@@ -72,6 +72,24 @@ class IndexKey(models.Model):
         return str(self.id)
 
 
+@classified(operational="id purpose wrapped keyring_key created_at", logged=False)
+class PurposeKey(models.Model):
+    """A key for one purpose of this installation, wrapped as a case key is (lotsen.vault.purposes).
+    The newest of a purpose is used; older ones stay, for what was made with them."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    purpose = models.CharField(max_length=20)
+    wrapped = models.BinaryField()
+    keyring_key = models.CharField(max_length=40, db_index=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(name="purpose_key_newest", fields=["purpose", "-created_at"])]
+
+    def __str__(self) -> str:
+        return self.purpose
+
+
 @classified(identity="token", operational="id ref kind index_key", logged=False)
 class IndexEntry(models.Model):
     """A few bits of a keyed hash of a combination: enough to find candidates, too few to tell

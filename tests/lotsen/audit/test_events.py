@@ -41,6 +41,20 @@ def test_an_event_holds_what_was_shown_and_how_much(cast: Cast) -> None:
     assert (event.at, event.reason, event.organisation) == (NOON, "care", cast.clinic.pk)
 
 
+def test_an_event_is_written_as_any_row_would_be(cast: Cast) -> None:
+    facts: dict[str, Any] = {
+        "actor": cast.anna, "object_type": "case", "shown": ["B", "A"], "fields": ["name", "phone"],
+        "organisation": cast.clinic.pk, "reason": "Grund", "at": NOON, "count": 7,
+    }  # fmt: skip
+    written = events.record(Deed.LIST, **facts)
+    saved = AccessEvent.objects.create(deed=Deed.LIST, **facts)
+
+    rows = list(AccessEvent.objects.filter(pk__in=[written.pk, saved.pk]).values())
+    assert len(rows) == 2
+    assert rows[0] | {"id": None} == rows[1] | {"id": None}
+    assert not written._state.adding
+
+
 def test_all_rows_of_a_request_carry_its_number(cast: Cast) -> None:
     def answer(_: object) -> list[AccessEvent]:
         return [events.record(Deed.READ, actor=cast.anna, object_type="case") for _ in range(2)]

@@ -149,7 +149,6 @@ def test_a_tablet_tells_what_everybody_of_ours_saw_on_it(cast: Cast, frieda: Use
     saw(cast.anna, A, device=TABLET)
     saw(cast.bilal, A, B, device=TABLET)
     saw(cast.anna, C, device=uuid4())
-    saw(None, device=TABLET, deed=Deed.DENIED, reason="login_failed")
 
     report = of_device(TABLET, actor=frieda)
 
@@ -157,6 +156,18 @@ def test_a_tablet_tells_what_everybody_of_ours_saw_on_it(cast: Cast, frieda: Use
     assert report.seen[0].actors == {cast.anna.pk, cast.bilal.pk}
     assert report.names == {cast.anna.pk: "Anna", cast.bilal.pk: "Bilal"}
     assert not report.leaves_out
+
+
+def test_whoever_tries_to_sign_in_on_a_lost_tablet_leaves_a_trace(cast: Cast, frieda: User) -> None:
+    saw(cast.anna, A, device=TABLET, at=NOON - DAY)
+    saw(cast.carla, B, device=(foreign := uuid4()))
+    for number in (TABLET, foreign):
+        saw(None, device=number, deed=Deed.DENIED, reason="login_failed")
+
+    [tries] = of_device(TABLET, actor=frieda).seen
+
+    assert (tries.pseudonym, tries.reasons, tries.actors) == ("", {"login_failed"}, set())
+    assert of_device(foreign, actor=frieda).seen == []  # a device of another house
 
 
 def test_a_tablet_tells_nothing_of_foreign_people(cast: Cast, frieda: User) -> None:
@@ -216,7 +227,7 @@ def test_a_look_costs_the_same_whatever_it_finds(
             saw(cast.anna, A, B, device=TABLET)
         with django_assert_num_queries(7):  # two of them the savepoint
             of_account(cast.anna, actor=frieda)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):  # whether people of ours ever used it
             of_device(TABLET, actor=frieda)
 
 

@@ -1,4 +1,4 @@
-"""Set up a house: until there is a page for it, the operator does this once."""
+"""Set up a house: the first of a city; its administrators add the others on a page."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -7,8 +7,10 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from lotsen.accounts.models import LegalRegime, Organisation, OrganisationKind
+from lotsen.accounts.models import LegalRegime, OrganisationKind
 from lotsen.importing import slug
+from lotsen.membership import actions as membership
+from lotsen.membership.actions import HouseFacts
 from lotsen.membership.problems import in_words
 from lotsen.places.models import District, Municipality
 
@@ -32,18 +34,16 @@ class Command(BaseCommand):
                 f"Die Stadt „{options['city']}“ ist nicht bekannt. Es wurde nichts geändert. "
                 "Bitte zuerst import_districts ausführen."
             )
-        organisation = Organisation(
-            municipality=city,
-            slug=options["slug"] or slug(options["name"])[:50],
-            name=options["name"].strip(),
-            short_name=(options["short"] or options["name"]).strip()[:40],
+        facts = HouseFacts(
+            name=options["name"],
+            short_name=options["short"] or "",
             kind=options["kind"],
             legal_regime=options["regime"],
+            districts=District.objects.filter(municipality=city),
         )
+        wished = options["slug"] or slug(options["name"])[:50]
         try:
-            organisation.full_clean()
+            organisation = membership.create_house(facts, city=city, slug_wished=wished)
         except ValidationError as problem:
             raise CommandError(in_words(problem)) from None
-        organisation.save()
-        organisation.districts_served.set(District.objects.filter(municipality=city))
         self.stdout.write(f"Angelegt: {organisation.name}, Kürzel {organisation.slug}.")

@@ -1,6 +1,5 @@
 """Give somebody an account and a role in a house, or one more role."""
 
-import re
 import secrets
 from argparse import ArgumentParser
 from typing import Any
@@ -12,10 +11,11 @@ from django.utils.timezone import now
 
 from lotsen.accounts.models import Organisation, Profession, User
 from lotsen.accounts.roles import Role
+from lotsen.errors import Refusal
 from lotsen.membership import actions as membership
+from lotsen.membership.actions import PersonFacts
 from lotsen.membership.problems import in_words
-
-_USERNAME = re.compile(r"[\w.-]+")  # no @: it would look like somebody's e-mail address
+from lotsen.refusals import sentence
 
 
 class Command(BaseCommand):
@@ -36,10 +36,13 @@ class Command(BaseCommand):
             raise CommandError(
                 f"Die Stelle „{options['organisation']}“ gibt es nicht. Es wurde nichts geändert."
             )
-        user = User.objects.filter(username=options["username"]).first()
+        user = User.objects.filter(username__iexact=options["username"]).first()
         password = "" if user else secrets.token_urlsafe(12)
-        user = user or self._account(options, password)
-        membership.join(user, organisation=organisation, role=Role(options["role"]), at=now())
+        try:
+            user = user or self._account(options, password)
+            membership.join(user, organisation=organisation, role=Role(options["role"]), at=now())
+        except Refusal as refusal:
+            raise CommandError(f"{sentence(refusal)} Es wurde nichts geändert.") from None
         self.stdout.write(f"{user.username}: {options['role']} an {organisation.name}.")
         if password:
             self.stdout.write(f"Erstes Kennwort (bitte gleich ändern): {password}")
@@ -49,23 +52,12 @@ class Command(BaseCommand):
             raise CommandError(
                 "Ein neues Konto braucht --email und --name. Es wurde nichts geändert."
             )
-        if not _USERNAME.fullmatch(options["username"]):
-            raise CommandError(
-                "Ein Benutzername besteht aus Buchstaben, Ziffern, Punkt, Binde- und Unterstrich. "
-                "Es wurde nichts geändert."
-            )
-        if User.objects.filter(email__iexact=options["email"]).exists():
-            raise CommandError(
-                "Diese E-Mail-Adresse hat schon ein Konto. Es wurde nichts geändert."
-            )
-        facts = {
-            "username": options["username"],
-            "email": options["email"],
-            "display_name": options["name"],
-            "profession": options["profession"],
-        }
+        if not options["username"].strip():
+            raise CommandError("Der Benutzername fehlt. Es wurde nichts geändert.")
+        facts = PersonFacts(
+            name=options["name"], email=options["email"], profession=options["profession"]
+        )
         try:
-            User(**facts).full_clean(exclude=["password"])
+            return membership.create_account(facts, username=options["username"], password=password)
         except ValidationError as problem:
             raise CommandError(in_words(problem)) from None
-        return User.objects.create_user(password=password, **facts)

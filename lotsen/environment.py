@@ -73,9 +73,43 @@ def words(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in text(name, default).split(",") if part.strip()]
 
 
-def database(url: str) -> dict[str, object]:
+def choice(name: str, *allowed: str) -> str:
+    """The value of NAME, one of `allowed`; the first of them if it is not set.
+
+    Raises:
+        EnvironmentProblem: it is something else.
+    """
+    value = text(name, allowed[0])
+    if value not in allowed:
+        raise EnvironmentProblem(f"{name} muss {' oder '.join(allowed)} sein, nicht „{value}“.")
+    return value
+
+
+def address(name: str) -> str:
+    """The web address in NAME, "" if it is not set. Over TLS, or on this very machine.
+
+    Raises:
+        EnvironmentProblem: it is no address, or one in the clear.
+    """
+    value = text(name, "")
+    if not value:
+        return ""
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        parts = SplitResult("", "", "", "", "")
+    at_home = parts.hostname in {"localhost", "127.0.0.1", "::1"}
+    if not parts.hostname or parts.scheme not in ({"https", "http"} if at_home else {"https"}):
+        raise EnvironmentProblem(f"{name} muss eine Adresse mit https:// sein, nicht „{value}“.")
+    return value
+
+
+def database(url: str, serving_role: str = "") -> dict[str, object]:
     """Django's settings for a database URL: `sqlite:///relative`, `sqlite:////absolute` or
      `postgres://user:pass@host/name`.
+
+    Args:
+        serving_role: PostgreSQL only: the role each connection takes after it has signed in.
 
     Raises:
         EnvironmentProblem: another kind of URL, or one without a database name.
@@ -89,7 +123,11 @@ def database(url: str) -> dict[str, object]:
         raise _bad_database_url(f"beginnt mit „{parts.scheme}“")
     if not parts.path.strip("/"):
         raise _bad_database_url("nennt keine Datenbank")
-    return _sqlite(parts) if parts.scheme == "sqlite" else _postgres(parts, port)
+    if parts.scheme == "sqlite":
+        return _sqlite(parts)
+    return _postgres(parts, port) | {
+        "OPTIONS": {"assume_role": serving_role} if serving_role else {}
+    }
 
 
 def _bad_database_url(what: str) -> EnvironmentProblem:
@@ -119,7 +157,7 @@ def _sqlite(parts: SplitResult) -> dict[str, object]:
 
 def _postgres(parts: SplitResult, port: str) -> dict[str, object]:
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "lotsen.fence.postgres",
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),

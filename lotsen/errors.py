@@ -8,7 +8,7 @@ class Refusal(Exception):  # noqa: N818  a refusal is an answer, not a crash
     """The request was understood and is refused.
 
     Args:
-        code: one of the codes in lotsen/sentences.py; a code without a sentence fails a test.
+        code: one of the codes in lotsen/sentences; a code without a sentence fails a test.
         parameters: values for that sentence. Never a person: states, dates, counts, rules.
     """
 
@@ -74,5 +74,5 @@ class TooOften(Refusal):
     status = 429
 
     def __init__(self, code: str | None = None, *, seconds: int) -> None:
-        super().__init__(code, seconds=seconds)
+        super().__init__(code, seconds=seconds, minutes=-(-seconds // 60))
         self.seconds = seconds

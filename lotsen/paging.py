@@ -19,21 +19,28 @@ _NOWHERE_STORED = re.compile("[\0\ud800-\udfff]")  # NUL and half characters
 
 
 def keyset[Row: Model](
-    rows: QuerySet[Row], *, by: Sequence[str], after: str | None, size: int
+    rows: QuerySet[Row],
+    *,
+    by: Sequence[str],
+    after: str | None,
+    size: int,
+    newest_first: bool = False,
 ) -> Page[Row]:
     """One page of `rows` in the order of `by`. One query.
 
     Args:
         by: names of columns or annotations, ascending, never empty for a row; the last is unique.
         after: a mark from an earlier page, or None for the first.
+        newest_first: descending instead.
 
     Raises:
         InvalidInput: `after` is no mark this list has given.
     """
     values, backward = _read_mark(after, len(by)) if after else ((), False)
+    descending = backward is not newest_first
     if values:
-        rows = _beyond(rows, by, values, backward=backward)
-    ordered = rows.order_by(*(f"-{name}" if backward else name for name in by))
+        rows = _beyond(rows, by, values, descending=descending)
+    ordered = rows.order_by(*(f"-{name}" if descending else name for name in by))
     found = list(ordered[: size + 1])
     more, found = len(found) > size, found[:size]
     if backward:
@@ -47,17 +54,18 @@ def keyset[Row: Model](
 
 
 def _beyond[Row: Model](
-    rows: QuerySet[Row], by: Sequence[str], values: Sequence[str], *, backward: bool
+    rows: QuerySet[Row], by: Sequence[str], values: Sequence[str], *, descending: bool
 ) -> QuerySet[Row]:
     """(a, b) > (x, y), written so that both databases and annotations can do it."""
-    comparison = "lt" if backward else "gt"
+    comparison = "lt" if descending else "gt"
+    start = Q(**{f"{by[0]}__{comparison}e": values[0]})  # said besides: an index can begin there
     beyond = Q()
     equal = Q()
     for name, value in zip(by, values, strict=True):
         beyond |= equal & Q(**{f"{name}__{comparison}": value})
         equal &= Q(**{name: value})
     try:
-        return rows.filter(beyond)
+        return rows.filter(start, beyond)
     except (ValidationError, ValueError) as error:
         raise InvalidInput("cursor_damaged", field="after") from error
 

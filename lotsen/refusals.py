@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from lotsen.audit import events
-from lotsen.errors import Refusal, Unavailable
+from lotsen.errors import Refusal, TooOften, Unavailable
 from lotsen.sentences import SENTENCES
 
 logger = logging.getLogger(__name__)
@@ -45,13 +45,20 @@ class RefusalMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Runs after the request's transaction was rolled back: nothing was changed."""
-        if not isinstance(error, Refusal):
-            return None
-        if error.is_recorded:
-            events.record_denied(request, error)
-        tell_operator(error)
-        context = {"sentence": sentence(error), "back": _came_from(request)}
-        return render(request, "refused.html", context, status=error.status)
+        return page(request, error) if isinstance(error, Refusal) else None
+
+
+def page(request: HttpRequest, error: Refusal) -> HttpResponse:
+    """What a refused person reads; with the event that is due. Call it outside the rolled back
+    transaction."""
+    if error.is_recorded:
+        events.record_denied(request, error)
+    tell_operator(error)
+    context = {"sentence": sentence(error), "back": _came_from(request)}
+    response = render(request, "refused.html", context, status=error.status)
+    if isinstance(error, TooOften):
+        response["Retry-After"] = str(error.seconds)
+    return response
 
 
 def _came_from(request: HttpRequest) -> str:

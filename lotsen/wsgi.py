@@ -1,6 +1,6 @@
 """The server's entry. Refuses to start without a usable key (lotsen.vault.keyring), from a database
 that is older than an erasure (lotsen.vault.ledger), and with keys of another database
-(lotsen.vault.fitting)."""
+(lotsen.vault.fitting). Warns if the database's own fence does not hold (lotsen.fence.roles)."""
 
 import os
 import sys
@@ -16,8 +16,11 @@ except EnvironmentProblem as problem:
     sys.stderr.write(f"{problem}\n")
     raise SystemExit(1) from None
 
-from lotsen.vault import fitting, keyring, ledger  # need the settings above
+from lotsen.fence import roles, standing  # need the settings above
+from lotsen.vault import fitting, keyring, ledger
 
 keyring.require_usable()
 ledger.require_replayed()
 fitting.require_fitting()
+roles.warn()
+standing.close_outside_requests()

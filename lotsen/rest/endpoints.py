@@ -19,6 +19,7 @@ from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
 from lotsen.access.reach import Page
+from lotsen.accounts.areas import Area
 from lotsen.accounts.models import User
 from lotsen.errors import InvalidInput
 from lotsen.paging import keyset
@@ -90,7 +91,9 @@ class EndpointSet[Row: Model](GenericViewSet[Row]):
     """Endpoints about one kind of thing. Reads start at `visible_to(self.actor)`."""
 
     pagination_class = KeysetPagination
-    ordered_by: tuple[str, ...] = ("pk",)  # ascending, never empty, the last one unique
+    area: Area  # what a token must carry to get this far; a subclass names it
+    ordered_by: tuple[str, ...] = ("pk",)  # never empty, the last one unique
+    newest_first = False  # ascending otherwise
 
     @property
     def actor(self) -> User:
@@ -99,7 +102,9 @@ class EndpointSet[Row: Model](GenericViewSet[Row]):
 
     def page(self, rows: QuerySet[Row], *, after: str | None, size: int) -> Page[Row]:
         """One page of `rows`; lists that are unions answer from their own walk instead."""
-        return keyset(rows, by=self.ordered_by, after=after, size=size)
+        return keyset(
+            rows, by=self.ordered_by, after=after, size=size, newest_first=self.newest_first
+        )
 
     def checked[Data: BaseSerializer[Any]](self, serializer: Data) -> Mapping[str, Any]:
         """The values of a serializer that has been given data.

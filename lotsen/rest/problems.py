@@ -9,14 +9,14 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
 from django.core.exceptions import RequestDataTooBig
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from lotsen.errors import InvalidInput, Refusal
+from lotsen.errors import InvalidInput, Refusal, TooOften
 from lotsen.refusals import sentence, tell_operator
 
 PROBLEM_JSON = "application/problem+json"
@@ -53,11 +53,23 @@ def problem_details(error: Exception, context: dict[str, Any]) -> Response | Non
     )
 
 
+def too_often(refusal: TooOften) -> HttpResponse:
+    """The same problem for what is refused outside of any endpoint."""
+    return JsonResponse(
+        _problem(refusal.status, refusal.code, sentence(refusal)),
+        status=refusal.status,
+        content_type=PROBLEM_JSON,
+        headers={"Retry-After": str(refusal.seconds)},
+    )
+
+
 def _as_rest_knows_it(error: Exception) -> Exception:
     if isinstance(error, Refusal):
         known = exceptions.APIException()
         known.status_code = error.status
         known.__cause__ = error
+        if isinstance(error, TooOften):
+            known.wait = error.seconds  # type: ignore[attr-defined]  # becomes Retry-After
         return known
     if isinstance(error, RequestDataTooBig):
         known = exceptions.APIException(code="too_large")

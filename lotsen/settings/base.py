@@ -27,6 +27,9 @@ INSTALLED_APPS = [
     "django.forms",  # its widget templates, so that ours can stand in for them
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "guardian",
     "auditlog",
     "django_htmx",
@@ -38,6 +41,7 @@ INSTALLED_APPS = [
     "lotsen.audit",
     "lotsen.rest",
     "lotsen.vault",
+    "lotsen.seals",
     "lotsen.membership",
     "lotsen.web",
     "offers",
@@ -45,10 +49,13 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "lotsen.web.headers.NoPlainApiMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "lotsen.web.headers.NoStoreMiddleware",
+    "lotsen.web.headers.KnownMethodsMiddleware",
+    "lotsen.fence.middleware.FenceMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -63,6 +70,8 @@ MIDDLEWARE = [
     "lotsen.devices.DeviceMiddleware",
     "auditlog.middleware.AuditlogMiddleware",
     "lotsen.web.lock.LockMiddleware",
+    "lotsen.web.second_factor.requirement.SecondFactorMiddleware",
+    "lotsen.web.gate.GateMiddleware",
     "lotsen.web.problems.MethodNotAllowedMiddleware",
     "lotsen.refusals.RefusalMiddleware",
 ]
@@ -90,18 +99,25 @@ TEMPLATES = [
 
 # The migrating role is not the serving role (docs/adr): commands that shape tables or grant
 # rights on them take LOTSEN_MIGRATION_DATABASE_URL where it is set.
-_SHAPING = {"migrate", "makemigrations", "sqlmigrate", "grant_serving_role", "restore"}
+_SHAPING = {
+    "migrate", "makemigrations", "sqlmigrate", "grant_serving_role", "backup", "restore",
+    "expire_audit",
+}  # fmt: skip
 _MIGRATES = len(sys.argv) > 1 and sys.argv[1] in _SHAPING
 _DATABASE_URL = environment.text("DATABASE_URL", f"sqlite:///{VAR / 'lotsen.sqlite3'}")
+_SERVING_ROLE = environment.text("LOTSEN_SERVING_ROLE", "")
 if _MIGRATES:
     _DATABASE_URL = environment.text("LOTSEN_MIGRATION_DATABASE_URL", _DATABASE_URL)
-DATABASES = {"default": {**environment.database(_DATABASE_URL), "ATOMIC_REQUESTS": True}}
+    _SERVING_ROLE = ""
+DATABASES = {
+    "default": environment.database(_DATABASE_URL, _SERVING_ROLE) | {"ATOMIC_REQUESTS": True}
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
+    "lotsen.accounts.backends.LoginBackend",  # first: it ends the round
     "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
     "guardian.backends.ObjectPermissionBackend",
 ]
 PASSWORD_HASHERS = [
@@ -115,6 +131,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "lotsen.accounts.passwords.ContextWordsValidator"},
 ]
 LOGIN_URL = "/anmelden/"
 LOGIN_REDIRECT_URL = "/"
@@ -126,7 +143,26 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = "strict"
-ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/15m/key"}
+# allauth would count in each process by itself, and per account: lotsen.web.gate counts instead.
+ACCOUNT_RATE_LIMITS = False
+
+# The second factor (lotsen.web.second_factor): asked of whoever has one, required where harm could
+# be done. In the demo it is offered.
+SECOND_FACTOR_REQUIRED = not DEMO
+MFA_ADAPTER = "lotsen.web.second_factor.adapter.Adapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1  # steps of 30 seconds, for clocks that differ
+
+# Municipal sign-on by OpenID Connect (lotsen.web.municipal). Without an issuer there is none.
+OIDC_ISSUER = environment.address("LOTSEN_OIDC_ISSUER")
+OIDC_CLIENT_ID = environment.text("LOTSEN_OIDC_CLIENT_ID") if OIDC_ISSUER else ""
+OIDC_CLIENT_SECRET = environment.text("LOTSEN_OIDC_CLIENT_SECRET") if OIDC_ISSUER else ""
+OIDC_NAME = environment.text("LOTSEN_OIDC_NAME", "")  # of the button
+# Whether a second factor the service asked for counts as ours, and by which levels it says so.
+OIDC_SECOND_FACTOR = environment.choice("LOTSEN_OIDC_SECOND_FACTOR", "own", "provider")
+OIDC_ACR = environment.words("LOTSEN_OIDC_ACR", "https://refeds.org/profile/mfa")
+SOCIALACCOUNT_STORE_TOKENS = False
 
 ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False
@@ -136,13 +172,19 @@ AUDITLOG_DISABLE_REMOTE_ADDR = True
 # The number of the request, never a header of the client's making.
 AUDITLOG_CID_GETTER = "lotsen.audit.requests.current_request_id"
 
+SESSION_ENGINE = "lotsen.accounts.sessions"
 SESSION_COOKIE_AGE = 10 * 60 * 60  # seconds, absolute: one working day
+# Seconds without anybody there until a session is locked: 15 minutes, or fewer.
+SESSION_IDLE_AGE = 60 * min(environment.number("LOTSEN_IDLE_MINUTES", 15), 15)
+# How many proxies of ours stand in front and say whom they heard from (lotsen.web.addresses).
+TRUSTED_PROXIES = 0
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_NAME = "lotsen_session"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
-CSRF_COOKIE_HTTPONLY = False
+CSRF_COOKIE_HTTPONLY = True  # forms carry the token themselves; no script reads the cookie
+COOKIE_PREFIX = ""  # "__Host-" where TLS is certain: such a cookie comes from this host alone
 CSRF_FAILURE_VIEW = "lotsen.web.problems.csrf_failed"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
@@ -179,7 +221,10 @@ REST_FRAMEWORK = {
         "lotsen.rest.authentication.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PERMISSION_CLASSES": [
+        "rest_framework.permissions.IsAuthenticated",
+        "lotsen.web.token_factor.OwnerHasSecondFactor",
+    ],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["lotsen.rest.parsing.PlainJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
@@ -210,13 +255,52 @@ EXPECTED_FAMILIES = environment.number("LOTSEN_EXPECTED_FAMILIES", 2000)
 # Every erasure, outside the database: what a restored backup must not bring back.
 ERASURE_LEDGER = environment.text("LOTSEN_ERASURE_LEDGER", str(VAR / "erasures.jsonl"))
 
+# The newest seal of the logs, outside the database (lotsen.seals.anchor), and for how many months
+# a log is kept.
+AUDIT_ANCHOR = environment.text("LOTSEN_AUDIT_ANCHOR", str(VAR / "audit-anchor.jsonl"))
+AUDIT_MONTHS = environment.number("LOTSEN_AUDIT_MONTHS", 36)
+
+# Mail says that something waits, never what (lotsen.mailing). Without a server none is sent.
+SMTP_HOST = environment.text("LOTSEN_SMTP_HOST", "")
+_SMTP_PORT = environment.number("LOTSEN_SMTP_PORT", 587)
+DEFAULT_FROM_EMAIL = environment.text("LOTSEN_SMTP_FROM", None if SMTP_HOST else "")
+MAILERS: dict[str, dict[str, object]] = {
+    "default": {"BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
+}
+# Without a mail server nothing is sent: pages say what waits (lotsen.mailing).
+SILENCED_SYSTEM_CHECKS = [] if SMTP_HOST else ["mail.E001"]
+if SMTP_HOST:
+    MAILERS["default"] = {
+        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "OPTIONS": {
+            "host": SMTP_HOST,
+            "port": _SMTP_PORT,
+            "username": environment.text("LOTSEN_SMTP_USER", ""),
+            "password": environment.text("LOTSEN_SMTP_PASSWORD", ""),
+            "use_ssl": _SMTP_PORT == 465,  # TLS from the first byte; else STARTTLS, always
+            "use_tls": _SMTP_PORT != 465,
+            "timeout": 10,  # seconds
+        },
+    }
+
 TEST_RUNNER = "django.test.runner.DiscoverRunner"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{levelname} {name} {message}", "style": "{"}},
+    # Addresses name cases, and the database quotes rows: neither gets into the server's log.
+    "filters": {"without_address": {"()": "lotsen.web.logs.WithoutAddress"}},
+    "formatters": {
+        "plain": {
+            "()": "lotsen.web.logs.WithoutValues",
+            "format": "{levelname} {name} {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    # A line for each refused request would hold its address, and addresses name cases.
-    "loggers": {"django.request": {"level": "ERROR"}, "django.security.csrf": {"level": "ERROR"}},
+    # Refused requests stand in the access log.
+    "loggers": {
+        "django.request": {"level": "ERROR", "filters": ["without_address"]},
+        "django.security.csrf": {"level": "ERROR", "filters": ["without_address"]},
+    },
 }

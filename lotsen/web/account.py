@@ -15,11 +15,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from lotsen.access.rights import organisations_where
+from lotsen.accounts.factors import has_second_factor
 from lotsen.accounts.http import UserRequest
+from lotsen.accounts.roles import Right
 from lotsen.devices import current_device, device_name
-from lotsen.web import menu, pins
+from lotsen.web import gate, menu, pins
 from lotsen.web.context import running_memberships
-from lotsen.web.forms import refusals_on
+from lotsen.web.forms import OwnPasswordForm, ask_for_new_password, refusals_on
 from lotsen.web.language import CHOSEN, COOKIE, LANGUAGES
 from lotsen.web.lock import is_own_page
 
@@ -37,12 +40,15 @@ def account(request: UserRequest) -> HttpResponse:
     number = current_device()
     context = {
         "has_pin": bool(request.user.pin),
+        "has_second_factor": has_second_factor(request.user),
         "device": device_name(number) if number else "",
+        "works_on_cases": bool(organisations_where(request.user, Right.VIEW_CASES)),
     }
     return render(request, "account/account.html", context)
 
 
-class PinForm(forms.Form):
+class PinForm(OwnPasswordForm):
+    why = gettext_lazy("So that nobody else sets your PIN.")
     pin = forms.CharField(
         label=gettext_lazy("New PIN"),
         help_text=gettext_lazy("6 to 12 digits. Not 123456, not your birthday."),
@@ -50,25 +56,9 @@ class PinForm(forms.Form):
         max_length=40,
         widget=forms.PasswordInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
-    password = forms.CharField(
-        label=gettext_lazy("Your password"),
-        help_text=gettext_lazy("So that nobody else sets your PIN."),
-        error_messages={"required": gettext_lazy("Enter your password.")},
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
-
-    def __init__(self, *args: Any, request: UserRequest, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._user = request.user
-
-    def clean_password(self) -> str:
-        password: str = self.cleaned_data["password"]
-        if not self._user.check_password(password):
-            raise forms.ValidationError(_("This is not your password. Please enter it again."))
-        return password
 
 
+@gate.own_secret
 @sensitive_post_parameters("pin", "password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def pin(request: UserRequest) -> HttpResponse:
@@ -87,15 +77,13 @@ class PasswordForm(PasswordChangeForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["old_password"].label = gettext_lazy("Your current password")
-        self.fields["new_password1"].label = gettext_lazy("New password")
-        self.fields["new_password1"].help_text = gettext_lazy(
-            "At least 12 characters. Four words in a row are easy to remember and hard to guess."
-        )
-        self.fields["new_password2"].label = gettext_lazy("New password again")
-        self.fields["new_password2"].help_text = ""
+        ask_for_new_password(self)
+        old = self.fields["old_password"]
+        old.label = gettext_lazy("Your current password")
+        old.error_messages["required"] = gettext_lazy("Enter your password.")
 
 
+@gate.own_secret
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def password(request: UserRequest) -> HttpResponse:

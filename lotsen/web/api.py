@@ -6,9 +6,11 @@ from rest_framework import mixins, serializers
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.routers import SimpleRouter
 
+from lotsen.accounts.areas import Area
 from lotsen.accounts.models import Organisation
 from lotsen.places.models import District
 from lotsen.rest.endpoints import EndpointSet
+from lotsen.web.audit_api import AuditEndpoints
 
 
 class DistrictSerializer(serializers.ModelSerializer[District]):
@@ -21,6 +23,7 @@ class DistrictSerializer(serializers.ModelSerializer[District]):
 class DistrictEndpoints(mixins.ListModelMixin, EndpointSet[District]):
     """Districts families can live in, by key."""
 
+    area = Area.BASICS
     serializer_class = DistrictSerializer
     queryset = District.objects.all()
     ordered_by = ("key",)
@@ -36,20 +39,28 @@ class OrganisationSerializer(serializers.ModelSerializer[Organisation]):
 class OrganisationEndpoints(mixins.ListModelMixin, EndpointSet[Organisation]):
     """Houses that take part, by name. Says nothing about who works there."""
 
+    area = Area.BASICS
     serializer_class = OrganisationSerializer
     queryset = Organisation.objects.filter(is_active=True)
     ordered_by = ("name", "id")
 
 
+class Description(SpectacularAPIView):
+    """This API, as OpenAPI."""
+
+    area = Area.BASICS
+
+
 router = SimpleRouter(use_regex_path=False)
 router.register("districts", DistrictEndpoints, basename="api-district")
+router.register("audit", AuditEndpoints, basename="api-audit")
 router.register("organisations", OrganisationEndpoints, basename="api-organisation")
 
 urlpatterns = [
     *router.urls,
     path(
         "schema/",
-        SpectacularAPIView.as_view(permission_classes=[IsAuthenticated]),
+        Description.as_view(permission_classes=[IsAuthenticated]),
         name="api-schema",
     ),
 ]

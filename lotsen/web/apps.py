@@ -11,7 +11,7 @@ class WebConfig(AppConfig):
         user_logged_in.connect(_begin, dispatch_uid="lotsen.web.begin")
 
 
-def _begin(sender: object, request: Any, **_: Any) -> None:  # noqa: ARG001
+def _begin(sender: object, request: Any, user: Any, **_: Any) -> None:  # noqa: ARG001
     from lotsen.web.lock import begin
 
-    begin(request)
+    begin(request, user)

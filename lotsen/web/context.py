@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from lotsen.access.rights import Post, posts_of
 from lotsen.accounts.models import Membership, User
 from lotsen.web import menu
+from lotsen.web.lock import is_locked
 
 
 class Shell:
@@ -24,6 +25,12 @@ class Shell:
     @property
     def demo(self) -> bool:
         return bool(settings.DEMO)
+
+    @property
+    def idle(self) -> int:
+        """Seconds without anybody after which a page draws the curtain; 0: it is drawn."""
+        shut = is_locked(self._request.session)
+        return 0 if shut else int(settings.SESSION_IDLE_AGE)
 
     @property
     def operator(self) -> list[str]:

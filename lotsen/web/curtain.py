@@ -5,6 +5,7 @@ from django.contrib.auth import logout
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
@@ -13,7 +14,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from lotsen.accounts.http import UserRequest
 from lotsen.accounts.models import User
 from lotsen.web import pins
-from lotsen.web.lock import FAMILY_VIEW, is_shut, lock, unlock
+from lotsen.web.lock import FAMILY_VIEW, NOT_CARRIED_OUT, is_shut, lock, unlock
+
+
+@require_POST
+def present(request: UserRequest) -> HttpResponse:  # noqa: ARG001
+    """Somebody types on a page without sending it: the session is in use all the same."""
+    return HttpResponse(status=204)
 
 
 @require_POST
@@ -27,18 +34,44 @@ def draw(request: UserRequest) -> HttpResponse:
 @sensitive_post_parameters("secret")
 @require_http_methods(["GET", "HEAD", "POST"])
 def lift(request: UserRequest) -> HttpResponse:
-    """The neutral page: time, initials, one field."""
+    """The neutral page: time, initials, one field.
+
+    A page that drew the curtain over itself (static/js/idle.js) asks as a part of a page, and
+    goes on where it is.
+    """
     if not is_shut(request.session):
-        return redirect("home")
+        return _onward(request, reverse("home"))
     if request.method != "POST":
         return _page(request)
     if _is_right(request):
-        return redirect(unlock(request))
+        return _lifted(request)
     if pins.is_used_up(request.user):
         logout(request)
         messages.warning(request, _("Too many tries. Nothing is lost. Please sign in again."))
-        return redirect("login")
+        return _leave(request)
     return _page(request, tries_left=pins.TRIES - request.user.unlock_tries)
+
+
+def _lifted(request: UserRequest) -> HttpResponse:
+    if request.session.get(NOT_CARRIED_OUT):
+        messages.warning(
+            request,
+            _(
+                "Nobody had been here for a while, so what you sent last was not carried out. "
+                "Please check the page and send it again."
+            ),
+        )
+    return _onward(request, unlock(request))
+
+
+def _onward(request: UserRequest, address: str) -> HttpResponse:
+    return HttpResponse(status=204) if request.htmx else redirect(address)
+
+
+def _leave(request: UserRequest) -> HttpResponse:
+    if request.htmx:
+        return HttpResponse(status=204, headers={"HX-Redirect": reverse("login")})
+    return redirect("login")
 
 
 def _is_right(request: UserRequest) -> bool:

@@ -13,7 +13,10 @@ from django import forms
 from django.db import transaction
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from lotsen.accounts.http import UserRequest
 from lotsen.errors import InvalidInput
 from lotsen.refusals import sentence
 
@@ -116,3 +119,44 @@ def refusals_on(form: forms.BaseForm) -> Iterator[None]:
     except InvalidInput as refusal:
         field = refusal.field if refusal.field in form.fields else None
         form.add_error(field, sentence(refusal))
+
+
+class OwnPasswordForm(forms.Form):
+    """A change of one's own access: whoever sends it types their password once more.
+
+    Who signs in by the municipal service alone has none to type.
+    """
+
+    why: Any = ""  # what the password is asked for
+    password = forms.CharField(
+        label=gettext_lazy("Your password"),
+        error_messages={"required": gettext_lazy("Enter your password.")},
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, *args: Any, request: UserRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._user = request.user
+        self.order_fields([name for name in self.fields if name != "password"])
+        self.fields["password"].help_text = self.why
+        if not self._user.has_usable_password():
+            del self.fields["password"]
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        if not self._user.check_password(password):
+            raise forms.ValidationError(_("This is not your password. Please enter it again."))
+        return password
+
+
+def ask_for_new_password(form: forms.BaseForm) -> None:
+    """Django's two fields for a new password, with our words."""
+    first, second = form.fields["new_password1"], form.fields["new_password2"]
+    first.label, second.label = gettext_lazy("New password"), gettext_lazy("New password again")
+    first.help_text = gettext_lazy(
+        "At least 12 characters. Four words in a row are easy to remember and hard to guess."
+    )
+    second.help_text = ""
+    first.error_messages["required"] = gettext_lazy("Choose a password.")
+    second.error_messages["required"] = gettext_lazy("Enter the new password once more.")

@@ -9,7 +9,7 @@ from django.utils.translation import trans_real
 
 from lotsen.accounts.models import User
 
-COOKIE = "lotsen_language"
+COOKIE = f"{settings.COOKIE_PREFIX}lotsen_language"
 CHOSEN = "language_chosen"  # in a session nobody has signed in to yet
 LANGUAGES = frozenset(code for code, _ in settings.LANGUAGES)
 

@@ -1,5 +1,6 @@
 """Which pages a person is offered: by role. Offering is not permitting; pages ask themselves."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.http import HttpRequest
@@ -7,6 +8,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from lotsen.accounts.models import User
 from lotsen.accounts.roles import Role
 
 _CASEWORKERS = frozenset({Role.NAVIGATOR, Role.FAMILY_OFFICE})
@@ -30,8 +32,12 @@ PAGES = (
     Page("cases", _("Cases"), _CASEWORKERS),
     Page("case-search", _("Search"), _CASEWORKERS | {Role.PROVIDER}),
     Page("account-accesses", _("Accesses"), frozenset({Role.PRIVACY_OFFICER})),
+    Page("emergencies", _("Emergency accesses"), frozenset({Role.PRIVACY_OFFICER})),
+    Page("people", _("People"), frozenset({Role.ADMINISTRATOR})),
+    Page("houses", _("Houses"), frozenset({Role.ADMINISTRATOR})),
     Page("retention", _("Erasing"), frozenset({Role.PRIVACY_OFFICER, Role.ADMINISTRATOR})),
     Page("rights-requests", _("Requests"), frozenset({Role.PRIVACY_OFFICER})),
+    Page("devices", _("Devices"), frozenset({Role.PRIVACY_OFFICER, Role.ADMINISTRATOR})),
     Page("offer-list", _("Offers"), EVERYONE),
 )
 
@@ -40,9 +46,13 @@ HOMES = (
     ("ward", frozenset({Role.NAVIGATOR, Role.SCREENER})),
     ("inbox", frozenset({Role.FAMILY_OFFICE, Role.PROVIDER})),
     ("rights-requests", frozenset({Role.PRIVACY_OFFICER})),
-    ("retention", frozenset({Role.ADMINISTRATOR})),
+    ("people", frozenset({Role.ADMINISTRATOR})),
     ("offer-list", EVERYONE),
 )
+
+
+# Pages beside whose name the menu says how much waits; the floor above fills it when it is loaded.
+COUNTS: dict[str, Callable[[User], int | str]] = {}
 
 
 @dataclass(frozen=True)
@@ -50,14 +60,28 @@ class Entry:
     label: Promise
     url: str
     current: bool
+    waiting: int | str = ""  # how many wait there; nothing where none does
 
 
 def entries(request: HttpRequest, roles: frozenset[str]) -> list[Entry]:
     """The menu of someone with these roles; pages this installation does not serve are left out."""
     offered = [(page, _address(page.route)) for page in PAGES if page.roles & roles]
     return [
-        Entry(page.label, url, current=request.path.startswith(url)) for page, url in offered if url
+        Entry(
+            page.label,
+            url,
+            current=request.path.startswith(url),
+            waiting=_waiting(page.route, request) or "",
+        )
+        for page, url in offered
+        if url
     ]
+
+
+def _waiting(route: str, request: HttpRequest) -> int | str:
+    user = getattr(request, "user", None)
+    count = COUNTS.get(route)
+    return count(user) if count and isinstance(user, User) else 0
 
 
 def home(roles: frozenset[str]) -> str:

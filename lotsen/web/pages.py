@@ -38,4 +38,4 @@ def health(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """ "ok" while this process reaches its database; says nothing else."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
-    return HttpResponse("ok", content_type="text/plain")
+    return HttpResponse("ok", content_type="text/plain; charset=utf-8")

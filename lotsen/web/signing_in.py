@@ -46,6 +46,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         user: User | None = super().authenticate(request, **credentials)
         return user if user is not None and user.is_active else None
 
+    def get_login_stages(self) -> list[str]:
+        """Between a right password and being signed in: the second factor, nothing else."""
+        return ["lotsen.web.second_factor.stage.SecondFactorStage"]
+
     def login(self, request: HttpRequest, user: User) -> None:
         super().login(request, user)
         pins.forgive(user)
@@ -78,6 +82,8 @@ class SignIn(LoginView):  # type: ignore[misc]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
+        context["municipal"] = settings.OIDC_NAME or _("municipal account")
+        context["has_municipal"] = bool(settings.OIDC_ISSUER)
         context["demo_accounts"] = demo_accounts() if settings.DEMO else []
         return context
 

@@ -4,14 +4,14 @@ const field = document.querySelector("[data-pin]");
 const pad = document.querySelector("[data-keypad]");
 const clock = document.querySelector("[data-clock]");
 
-if (pad && field) {
-  pad.hidden = false;
-  pad.addEventListener("click", (event) => {
-    const key = event.target.closest("button[data-key]");
-    if (!key) return;
-    field.value = key.dataset.key === "delete" ? field.value.slice(0, -1) : field.value + key.dataset.key;
-  });
-}
+if (pad && field) pad.hidden = false;
+
+/* Listens on the document: a page that draws the curtain over itself (idle.js) brings its own pad. */
+document.addEventListener("click", (event) => {
+  const key = event.target.closest("[data-keypad] button[data-key]")?.dataset.key;
+  const into = key && document.querySelector("[data-pin]");
+  if (into) into.value = key === "delete" ? into.value.slice(0, -1) : into.value + key;
+});
 
 if (clock) {
   window.setInterval(() => {

@@ -30,3 +30,6 @@ document.addEventListener("keydown", (event) => {
 
 /* On a phone the menu is wider than the screen: the page one is on stays in sight. */
 document.querySelector(".appbar [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
+/* What is shown once, to be copied: one tap selects all of it. */
+document.querySelector("[data-copy]")?.addEventListener("focus", (event) => event.target.select());

@@ -94,7 +94,7 @@ def test_a_database_url_names_the_database(url: str, name: str) -> None:
 def test_every_part_of_a_database_url_arrives() -> None:
     settings = environment.database("postgres://anna%40x:p%2Fw@db.local:5433/lotsen")
 
-    assert settings["ENGINE"] == "django.db.backends.postgresql"
+    assert settings["ENGINE"] == "lotsen.fence.postgres"
     parts = [settings[part] for part in ("USER", "PASSWORD", "HOST", "PORT")]
     assert parts == ["anna@x", "p/w", "db.local", "5433"]
 
@@ -137,3 +137,40 @@ def test_what_is_no_number_is_refused(monkeypatch: pytest.MonkeyPatch, written: 
     monkeypatch.setenv("LOTSEN_EXPECTED_FAMILIES", written)
     with pytest.raises(EnvironmentProblem, match="muss eine ganze Zahl ab 1 sein"):
         environment.number("LOTSEN_EXPECTED_FAMILIES", 2000)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (None, ""),
+        (
+            "https://anmelden.stadt.example/realms/stadt",
+            "https://anmelden.stadt.example/realms/stadt",
+        ),
+        ("http://127.0.0.1:8001/o", "http://127.0.0.1:8001/o"),
+    ],
+)
+def test_an_address_is_read_as_it_is_written(
+    monkeypatch: pytest.MonkeyPatch, written: str | None, read: str
+) -> None:
+    if written is not None:
+        monkeypatch.setenv(NAME, written)
+    assert environment.address(NAME) == read
+
+
+@pytest.mark.parametrize(
+    "written", ["http://stadt.example/", "stadt.example", "https:///o", "x://["]
+)
+def test_an_address_in_the_clear_is_refused(monkeypatch: pytest.MonkeyPatch, written: str) -> None:
+    monkeypatch.setenv(NAME, written)
+    with pytest.raises(EnvironmentProblem, match="https://"):
+        environment.address(NAME)
+
+
+def test_one_of_few_words_is_read_and_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert environment.choice(NAME, "own", "provider") == "own"
+    monkeypatch.setenv(NAME, "provider")
+    assert environment.choice(NAME, "own", "provider") == "provider"
+    monkeypatch.setenv(NAME, "both")
+    with pytest.raises(EnvironmentProblem, match="own oder provider"):
+        environment.choice(NAME, "own", "provider")

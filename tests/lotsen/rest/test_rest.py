@@ -40,7 +40,7 @@ def test_a_read_token_changes_nothing_whatever_its_user_may_do(cast: Cast) -> No
 
     assert answer.status_code == 403
     assert answer["Content-Type"] == "application/problem+json"
-    assert answer.json()["code"] == "token_read_only"
+    assert answer.json()["code"] == "token_scope_missing"
 
 
 def test_a_write_token_gets_past_that_gate(cast: Cast) -> None:

@@ -1,7 +1,9 @@
 """What a locked session and a session in family view may reach, and how they are lifted."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -204,10 +206,89 @@ def test_a_session_ends_ten_hours_after_signing_in_however_busy_it_was(
     morning = datetime(2026, 3, 2, 7, tzinfo=UTC)
     with time_machine.travel(morning, tick=False) as clock:
         client.post("/anmelden/", {"login": "anna", "password": PASSWORD})
-        for _ in range(10):
-            clock.shift(timedelta(hours=1))
+        for hour in range(10):
+            clock.move_to(morning + timedelta(hours=hour, minutes=59))
             client.post("/sichtschutz/")  # saves the session, hence would prolong it
             client.post("/gesperrt/", {"secret": PASSWORD})
             assert client.get("/konto/").status_code == 200
-        clock.shift(timedelta(seconds=1))
+        clock.shift(timedelta(minutes=1))
         assert client.get("/konto/")["Location"].startswith("/anmelden/")
+
+
+# Nobody there for a while
+
+
+@pytest.fixture
+def idle(cast: Cast) -> Iterator[Client]:
+    """Anna's browser, sixteen minutes after she last did something."""
+    with time_machine.travel(datetime(2026, 3, 2, 7, tzinfo=UTC), tick=False) as clock:
+        client = Client()
+        client.post("/anmelden/", {"login": "anna", "password": PASSWORD})
+        clock.shift(timedelta(minutes=16))
+        yield client
+
+
+def test_after_a_pause_the_pin_leads_back_to_the_page(idle: Client) -> None:
+    assert idle.get("/konto/pin/?a=b")["Location"] == "/gesperrt/"
+    assert idle.get("/konto/")["Location"] == "/gesperrt/"
+    assert idle.post("/gesperrt/", {"secret": PASSWORD})["Location"] == "/konto/pin/?a=b"
+    assert idle.get("/konto/").status_code == 200
+
+
+def test_what_was_sent_after_a_pause_is_not_carried_out_and_that_is_said(idle: Client) -> None:
+    sent = idle.post(
+        "/sprache/", {"language": "en"}, headers={"Referer": "http://testserver/konto/?a=b"}
+    )
+    assert sent["Location"] == "/gesperrt/"
+    assert User.objects.get(username="anna").language == "de"
+
+    back = idle.post("/gesperrt/", {"secret": PASSWORD})
+    assert back["Location"] == "/konto/?a=b"
+    assert "noch einmal" in idle.get("/konto/").content.decode()
+
+
+def test_a_page_of_another_site_is_not_led_back_to(idle: Client) -> None:
+    idle.post("/sprache/", {}, headers={"Referer": "https://elsewhere.example//evil.example/"})
+    answer = idle.post("/gesperrt/", {"secret": PASSWORD})
+    assert answer["Location"] == "/"
+
+
+def test_the_family_view_stays_what_it_was_behind_a_pause(cast: Cast) -> None:
+    with time_machine.travel(datetime(2026, 3, 2, 7, tzinfo=UTC), tick=False) as clock:
+        client = Client()
+        client.post("/anmelden/", {"login": "anna", "password": PASSWORD})
+        client.get("/tablet/")
+        clock.shift(timedelta(minutes=16))
+        assert client.get(FAMILY_PAGE)["Location"] == "/gesperrt/"
+        assert client.post("/gesperrt/", {"secret": PASSWORD})["Location"] == "/konto/pin/"
+
+
+def test_whoever_types_without_sending_is_there(cast: Cast) -> None:
+    with time_machine.travel(datetime(2026, 3, 2, 7, tzinfo=UTC), tick=False) as clock:
+        client = Client()
+        client.post("/anmelden/", {"login": "anna", "password": PASSWORD})
+        for _ in range(4):
+            clock.shift(timedelta(minutes=14))
+            assert client.post("/da/").status_code == 204
+        assert client.get("/konto/").status_code == 200
+
+
+def test_a_page_that_drew_the_curtain_over_itself_goes_on_where_it_is(idle: Client) -> None:
+    part = {"HX-Request": "true"}
+    assert idle.post("/sichtschutz/", headers=part)["Location"] == "/gesperrt/"
+    assert idle.post("/gesperrt/", {"secret": "no"}, headers=part).status_code == 422
+    assert idle.post("/gesperrt/", {"secret": PASSWORD}, headers=part).status_code == 204
+    assert idle.get("/konto/").status_code == 200
+
+
+def test_no_page_asks_by_itself_and_so_keeps_a_session_awake() -> None:
+    """Whoever adds one must leave it out in lotsen.web.lock first."""
+    root = Path(__file__).parents[3]
+    asking = [
+        path.name
+        for path in [*(root / "templates").rglob("*.html"), *(root / "static/js").glob("*.js")]
+        if re.search(
+            r'hx-trigger="[^"]*(every|load)|http-equiv="refresh"', path.read_text(encoding="utf-8")
+        )
+    ]
+    assert asking == []

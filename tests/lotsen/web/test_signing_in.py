@@ -1,10 +1,11 @@
 """Signing in and out: one answer for every failure, nothing of allauth besides."""
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
+from lotsen.accounts.models import Session
+from lotsen.accounts.sessions import row_key
 from tests.builders import PASSWORD
 from tests.conftest import Cast
 
@@ -64,7 +65,7 @@ def test_signing_out_ends_the_session_on_the_server(cast: Cast, client: Client) 
     answer = client.post("/abmelden/")
 
     assert answer["Clear-Site-Data"] == '"cache", "storage"'
-    assert not Session.objects.filter(session_key=kept).exists()
+    assert not Session.objects.filter(session_key=row_key(kept)).exists()
 
 
 def test_opening_the_sign_out_address_signs_nobody_out(cast: Cast, client: Client) -> None:

@@ -1,68 +1,11 @@
-"""The sentence for each code of a refusal (lotsen.errors), in the order of the work.
+"""Sentences about the work with families: cases, wishes, offers, consent, handovers, rights."""
 
-A sentence says what happened, whether data is safe, and what to do now. It names no person.
-"""
+from collections.abc import Mapping
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-SENTENCES = {
-    # Every refusal of its kind that has nothing more particular to say
-    "refused": _("That is not possible at the moment. Nothing was changed."),
-    "not_permitted": _(
-        "Your role does not include this step. Nothing was changed. Please ask someone in "
-        "your organisation who may do it."
-    ),
-    "invalid_move": _(
-        "This step does not fit the current state any more. Nothing was changed. Please open "
-        "the page again and look at the state."
-    ),
-    "consent_missing": _(
-        "There is no consent of the family for this. Nothing was passed on. Please ask the "
-        "family first."
-    ),
-    "invalid_input": _("This entry does not fit. Nothing was changed. Please check it."),
-    "unavailable": _(
-        "That does not work at the moment. Nothing was changed and nothing is lost. Please try "
-        "again in a few minutes."
-    ),
-    # Account and privacy screen
-    "pin_not_digits": _("A PIN has 6 to 12 digits. Please choose another one."),
-    "pin_too_easy": _("This PIN is too easy to guess. Please choose another one."),
-    # Pseudonyms, lists, the vault
-    "pseudonym_malformed": _("A pseudonym looks like 7K4M-QX2T-9RHV. Please check what you typed."),
-    "pseudonym_mistyped": _(
-        "One character of this pseudonym is mistyped. Please compare it with the original."
-    ),
-    "device_malformed": _("A device name looks like 7K4M-QX27. Please check what you typed."),
-    "device_mistyped": _(
-        "One character of this device name is mistyped. Please compare it with the sticker."
-    ),
-    "cursor_damaged": _(
-        "This place in the list cannot be found. Nothing was changed. Please start again at "
-        "the beginning of the list."
-    ),
-    "sealed_text_damaged": _(
-        "This sealed entry cannot be opened. Nothing was changed. Please tell your administration."
-    ),
-    "keys_unavailable": _(
-        "Sealed entries can neither be opened nor saved at the moment. Nothing was changed and "
-        "nothing is lost. Please try again in a few minutes; if it stays so, tell your "
-        "administration."
-    ),
-    "case_erased": _("This case was erased. Nothing was saved, and nothing can be added to it."),
-    "erasure_not_recorded": _(
-        "The erasure cannot be recorded, so nothing was erased. Please tell your administration."
-    ),
-    # The API
-    "token_read_only": _("This token may only read. Nothing was changed."),
-    "idempotency_key_unreadable": _(
-        "This Idempotency-Key cannot be read: 1 to 255 visible ASCII characters. Nothing was "
-        "changed."
-    ),
-    "idempotency_key_reused": _(
-        "This Idempotency-Key was used for another request. Nothing was changed. Please take a "
-        "new key for every new thing."
-    ),
+FAMILIES: Mapping[str, Promise] = {
     # Cases and intake
     "case_closed": _("This case is closed. Nothing was changed. It can still be read."),
     "case_kept": _(
@@ -125,6 +68,35 @@ SENTENCES = {
     "share_end_out_of_range": _(
         "The share must end after now and within %(days)s days. Nothing was shared. Please "
         "choose another day."
+    ),
+    "share_with_oneself": _(
+        "Nobody shares a case with themselves. Nothing was shared. Please take the case over, or "
+        "use the emergency access."
+    ),
+    "share_ended": _("This share has ended already. Nothing was changed."),
+    "insiders_decide": _(
+        "Who else learns of this case is decided by those who work on it. Nothing was changed. "
+        "Please ask the responsible colleague."
+    ),
+    "nobody_responsible": _(
+        "Nobody who works in this organisation is responsible for this case. Nothing was changed. "
+        "Please take it over first."
+    ),
+    "deputy_is_absent": _("Who is away and who stands in are the same. Please choose a colleague."),
+    "deputy_elsewhere": _(
+        "This person does not work with cases in this organisation. Nothing was changed. Please "
+        "choose somebody who does."
+    ),
+    "deputy_for_oneself": _(
+        "Nobody names themselves to stand in for somebody else. Nothing was changed. Please ask a "
+        "colleague to do so, or use the emergency access."
+    ),
+    "deputyship_ended": _("This deputyship has ended already. Nothing was changed."),
+    "emergency_not_needed": _("You work on this case already: you need no emergency access."),
+    "emergency_reviewed": _("Somebody has reviewed this access already. Nothing was changed."),
+    "own_emergency": _(
+        "Nobody reviews their own access. Nothing was changed. Please ask another data protection "
+        "officer."
     ),
     "reason_unknown": _(
         "This reason is not in the list. Nothing was changed. Please choose one from the list."
@@ -220,6 +192,10 @@ SENTENCES = {
         "then pass it on."
     ),
     # Contact data and notes
+    "case_log_of_others": _(
+        "Who saw a case is shown to those who work on it in the house that holds it. Please ask"
+        " whoever is responsible."
+    ),
     "identity_not_released": _(
         "The contact data of this family is not released to you at the moment. Nothing was "
         "shown or changed. Please take the case over, or ask the organisation that holds it."
@@ -241,10 +217,6 @@ SENTENCES = {
     "safe_contact_missing": _(
         "Contact over a shared phone or by post could endanger somebody here. Nothing was "
         "saved. Please enter a safe way of contact."
-    ),
-    "too_often": _(
-        "That was too often within a minute; the limit protects the families. Nothing is lost. "
-        "Please try again in %(seconds)s seconds."
     ),
     "search_unavailable": _(
         "Searching does not work at the moment. Nothing was changed and nothing is lost. Please "

@@ -72,7 +72,7 @@ def _sections(report: Json) -> list[Json]:
         many(_("Restrictions"), map(_restriction, report["restrictions"])),
         many(_("People who stood in or helped"), map(_share, report["shares"])),
         many(_("What you asked for by right"), map(_request, report["requests"])),
-        _accesses(report["accesses"]),
+        _accesses(report),
         _information(report["information"]),
     ]
 
@@ -87,7 +87,7 @@ def _nothing(report: Json) -> list[Json]:
         many(_("What you asked for by right"), map(_request, report["requests"])),
     ]
     if report["accesses"]:
-        sections.append(_accesses(report["accesses"]))
+        sections.append(_accesses(report))
     return [*sections, _information(report["information"])]
 
 
@@ -323,10 +323,15 @@ def _proof(row: Json) -> Json:
     )
 
 
-def _accesses(rows: Sequence[Json]) -> Json:
+def _accesses(report: Json) -> Json:
+    text = [_("By house and kind of work; names of employees are not told.")]
+    if begin_at := report.get("accesses_begin_at"):
+        text.append(
+            _("Only the latest: this list begins at %(moment)s.") % {"moment": when(begin_at)}
+        )
     return section(
         _("Who looked at it"),
-        text=[_("By house and kind of work; names of employees are not told.")],
+        text=text,
         table={
             "head": [_("When"), _("House"), _("What"), _("Which entries"), _("Why")],
             "widths": [3, 4, 3, 4, 3],
@@ -336,12 +341,17 @@ def _accesses(rows: Sequence[Json]) -> Json:
                     ", ".join(filter(None, [row["house"], said(row["role"])])),
                     said(row["what"]),
                     listed(row["fields"]),
-                    said(row["why"]),
+                    _why(row),
                 ]
-                for row in rows
+                for row in report["accesses"]
             ],
         },
     )
+
+
+def _why(row: Json) -> str:
+    emergency = pgettext("access", "emergency access") if row["emergency"] else ""
+    return ", ".join(filter(None, dict.fromkeys([emergency, said(row["why"])])))
 
 
 def _information(told: Json) -> Json:

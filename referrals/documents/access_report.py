@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.timezone import localdate
@@ -131,7 +132,7 @@ def report_of(case: Case, *, entrusted: bool, actor: User, at: datetime) -> Json
         "disputes": stored.disputes(case, texts),
         "restrictions": stored.restrictions(case),
         "requests": stored.requests(RightsRequest.objects.filter(case_id=case.pk)),
-        "accesses": accesses(case.pseudonym, houses=houses, since=case.opened_at),
+        **_accesses(case.pseudonym, houses, since=case.opened_at),
         "not_included": {
             "entrusted": not entrusted,
             "damaged": [*damaged, *("note" for _, text in notes if text is None)],
@@ -152,7 +153,7 @@ def report_of_nothing(pseudonym: str, house: Organisation, *, at: datetime) -> J
         **_head(pseudonym, house, at=at, is_stored=False),
         "consent_proofs": [_proof(row) for row in proofs.order_by("given_at", "id")],
         "requests": stored.requests(asked),
-        "accesses": accesses(pseudonym, houses=[house.pk], since=None) if known else [],
+        **(_accesses(pseudonym, {house.pk}) if known else {"accesses": []}),
     }
 
 
@@ -188,6 +189,12 @@ def _identity(case: Case, *, actor: User, at: datetime) -> tuple[dict[str, str],
         if refusal.code != "sealed_text_damaged":
             raise
         return {}, ["identity"]
+
+
+def _accesses(pseudonym: str, houses: set[UUID], since: datetime | None = None) -> Json:
+    """Who saw it; `accesses_begin_at` stands there only where older ones were left out."""
+    rows, begin_at = accesses(pseudonym, houses=houses, since=since)
+    return {"accesses": rows} | ({"accesses_begin_at": moment(begin_at)} if begin_at else {})
 
 
 def _note(note: Note, text: str | None) -> dict[str, Any]:

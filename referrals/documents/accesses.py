@@ -1,73 +1,79 @@
-"""Who saw what of a case, and why: by house and kind of work, without names (ECJ C-579/21)."""
+"""Who saw what of a case, and why, for the family: by house and kind of work, without names
+(ECJ C-579/21). The log itself is read in lotsen.audit.case_log, as for everybody who asks."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from lotsen.accounts.models import Membership
-from lotsen.audit.models import AccessEvent, Deed
+from lotsen.access.models import ShareKind
+from lotsen.audit import case_log
+from lotsen.audit.case_log import CaseLog, Look
+from lotsen.fence.standing import lifted
 from referrals.documents.words import DEEDS, FIELDS, ROLES, WHY, Json, all_coded, coded, moment
+from referrals.emergencies.models import EmergencyAccess
+
+# A report tells everything there is. Where a case was on top of a list for years, it is cut off
+# here and says so.
+MOST_EVENTS = 20_000
 
 
-class Stay(NamedTuple):
-    """Somebody worked in a house, from `since` until before `until` (None: still does)."""
+@dataclass(frozen=True)
+class Emergency:
+    """Somebody let themselves in, from `since` until before `until`."""
 
-    house: UUID
-    name: str
-    role: str
+    taken_by: UUID
     since: datetime
-    until: datetime | None
+    until: datetime
+
+    def covers(self, look: Look) -> bool:
+        is_theirs = look.access.actor == self.taken_by
+        return is_theirs and self.since <= look.access.at < self.until
 
 
-def accesses(pseudonym: str, *, houses: Iterable[UUID], since: datetime | None) -> list[Json]:
-    """Every event that showed this case, the oldest first; a refused access showed nothing.
-
-    The events name a case by its pseudonym in a list; as text that is the same on every database.
+def accesses(
+    pseudonym: str, *, houses: Iterable[UUID], since: datetime | None
+) -> tuple[list[Json], datetime | None]:
+    """Every event that showed this case, the oldest first, and from when on that is complete.
 
     Args:
         houses: of the case; who works in several houses looked from one of these.
         since: nothing can have been seen before; None to look everywhere.
     """
-    events = AccessEvent.objects.filter(shown__icontains=pseudonym).exclude(deed=Deed.DENIED)
+    events = case_log.showing(pseudonym)
     if since is not None:
         events = events.filter(at__gte=since)
-    rows = [event for event in events.order_by("at", "id") if pseudonym in event.shown]
-    stays = _stays({event.actor_id for event in rows if event.actor_id})
-    preferred = set(houses)
-    return [_access(event, _where(event, stays, preferred)) for event in rows]
+    log = case_log.read(pseudonym, events, houses=frozenset(houses), most=MOST_EVENTS)
+    emergencies = emergencies_of(pseudonym)
+    rows = [_access(look, log, emergencies) for look in reversed(log.looks)]
+    return rows, log.begins_at
 
 
-def _access(event: AccessEvent, stay: Stay | None) -> Json:
+def emergencies_of(pseudonym: str) -> list[Emergency]:
+    """When somebody had emergency access to this case; none once the case is erased."""
+    rows = EmergencyAccess.objects.filter(case__pseudonym=pseudonym)
+    columns = rows.values_list("taken_by", "since", "share__until")
+    with lifted("an officer is told of the case by its pseudonym and sees no row of it"):
+        return [Emergency(*row) for row in columns]
+
+
+def is_emergency(look: Look, emergencies: Sequence[Emergency]) -> bool:
+    """Whether this access was part of an emergency access, or let somebody in by one."""
+    if look.access.reason == ShareKind.EMERGENCY:
+        return True
+    return any(emergency.covers(look) for emergency in emergencies)
+
+
+def _access(look: Look, log: CaseLog, emergencies: Sequence[Emergency]) -> Json:
+    place, access = look.place, look.access
     return {
-        "at": moment(event.at),
-        "house": stay.name if stay else _("automatic"),
-        "role": coded(stay.role, ROLES) if stay else coded("", {}),
-        "what": coded(event.deed, DEEDS),
-        "fields": all_coded(event.fields, FIELDS),
-        "why": coded(event.reason, WHY),
+        "at": moment(access.at),
+        "house": log.houses[place.house] if place else _("automatic"),
+        "role": coded(place.role, ROLES) if place else coded("", {}),
+        "what": coded(access.deed, DEEDS),
+        "fields": all_coded(access.fields, FIELDS),
+        "why": coded(access.reason, WHY),
+        "emergency": is_emergency(look, emergencies),
     }
-
-
-def _stays(actors: set[UUID]) -> dict[UUID, list[Stay]]:
-    stays: dict[UUID, list[Stay]] = {}
-    rows = Membership.objects.filter(user__in=actors).select_related("organisation")
-    for row in rows.order_by("since"):
-        stay = Stay(row.organisation_id, row.organisation.name, row.role, row.since, row.until)
-        stays.setdefault(row.user_id, []).append(stay)
-    return stays
-
-
-def _where(event: AccessEvent, stays: dict[UUID, list[Stay]], preferred: set[UUID]) -> Stay | None:
-    """The house and role somebody worked in at that moment, of several one of this case."""
-    if event.actor_id is None:
-        return None
-    known = stays.get(event.actor_id, [])
-    then = [stay for stay in known if _covers(stay, event.at)] or known
-    return next((stay for stay in then if stay.house in preferred), then[0] if then else None)
-
-
-def _covers(stay: Stay, at: datetime) -> bool:
-    return stay.since <= at and (stay.until is None or at < stay.until)

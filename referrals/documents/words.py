@@ -8,14 +8,18 @@ from django.db.models import Choices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from lotsen.access.models import ShareKind
 from lotsen.accounts.roles import Role
 from lotsen.audit.models import Deed
 from offers import labels as offers
 from offers.vocabulary import NEEDS
 from referrals.cases.rules import Provenance
 from referrals.consent import labels as consent
+from referrals.emergencies.rules import Reason
 from referrals.handovers import labels as handovers
+from referrals.identities.likeness import Kind
 from referrals.identities.rules import OpeningReason
+from referrals.retention.models import RunCause
 
 type Json = dict[str, Any]
 type Labels = Mapping[Any, Any]
@@ -60,13 +64,28 @@ DEEDS: Labels = {
 }
 WHY: Labels = {
     OpeningReason.WORK: _("work on this case"),
-    OpeningReason.COVERING: _("standing in for a colleague"),
-    OpeningReason.FAMILY_CALLED: _("the family called or came"),
+    Reason.COVERING_ABSENCE: _("standing in for a colleague"),
+    Reason.FAMILY_CALLED: _("the family called or came"),
     OpeningReason.DATA_RIGHTS: _("the family asked for its rights"),
     OpeningReason.CORRECTION: _("correction"),
     "api": _("by another program of this house"),
     "assign": _("somebody became responsible"),
+    "share_ended": pgettext_lazy("access", "access ended"),
+    "insiders_only": pgettext_lazy("access", "for those who work on it only"),
+    "insiders_lifted": pgettext_lazy("access", "for the whole house again"),
     "withdrawn": _("consent withdrawn"),
+    ShareKind.DEPUTY: pgettext_lazy("access", "standing in"),
+    ShareKind.JOINT: pgettext_lazy("access", "joint work"),
+    ShareKind.EMERGENCY: pgettext_lazy("access", "emergency access"),
+    "emergency_reviewed": pgettext_lazy("access", "emergency access reviewed"),
+    "deputyship": pgettext_lazy("access", "deputy named"),
+    "deputyship_ended": pgettext_lazy("access", "deputyship ended"),
+    Kind.NAME_BIRTH: _("by name and date of birth"),
+    Kind.PHONE: _("by phone number"),
+    Kind.PSEUDONYM: _("by case code"),
+    **dict(RunCause.choices),
+    "not_stored": _("the family did not want it kept"),
+    "renewed": pgettext_lazy("access", "a fresh key"),
 }
 # Names of fields as events and consents hold them.
 FIELDS: Labels = {
@@ -87,6 +106,9 @@ FIELDS: Labels = {
     "interpreting": _("interpreting"),
     "matches": _("fitting offers"),
     "handovers": _("handovers"),
+    "accesses": _("access log"),
+    "rights": _("rights of the family"),
+    "wrapped": _("key"),
 }
 
 

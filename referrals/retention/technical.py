@@ -3,12 +3,13 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from lotsen.accounts.models import ApiToken
+from lotsen.accounts import limits
+from lotsen.accounts.models import ApiToken, Attempt, Session, SignInPlace
+from lotsen.devices import LIFETIME
 from lotsen.rest.models import CarriedOut
 from lotsen.rest.repeats import KEPT
 
@@ -17,10 +18,13 @@ from lotsen.rest.repeats import KEPT
 TOKENS_KEPT = timedelta(days=90)
 
 SESSIONS, REPEATS, TOKENS = "sessions", "repeats", "tokens"
+ATTEMPTS, PLACES = "attempts", "places"
 LABELS = {
     SESSIONS: _("Sessions that have run out"),
     REPEATS: _("Requests to the API that could be repeated"),
     TOKENS: _("Tokens of the API that have ended"),
+    ATTEMPTS: _("Counted attempts to sign in"),
+    PLACES: _("Devices on which somebody has not signed in for long"),
 }
 
 
@@ -35,6 +39,8 @@ def leftovers(at: datetime) -> dict[str, QuerySet[Any]]:
         SESSIONS: Session.objects.filter(expire_date__lt=at),
         REPEATS: CarriedOut.objects.filter(at__lte=at - KEPT),
         TOKENS: ApiToken.objects.filter(Q(expires_at__lt=ended) | Q(revoked_at__lt=ended)),
+        ATTEMPTS: Attempt.objects.filter(at__lte=at - limits.KEPT),
+        PLACES: SignInPlace.objects.filter(last_at__lt=at - timedelta(seconds=LIFETIME)),
     }
 
 

@@ -52,10 +52,6 @@ class RightsRequestQuerySet(models.QuerySet["RightsRequest"]):
         """The register: what the houses were asked whose access log `user` may read."""
         return self.filter(organisation__in=organisations_where(user, Right.VIEW_AUDIT))
 
-    def answerable_by(self, user: User) -> "RightsRequestQuerySet":
-        """What the houses were asked in which `user` works on cases and reads identities."""
-        return self.filter(organisation__in=organisations_where(user, Right.VIEW_IDENTITY))
-
     def open(self) -> "RightsRequestQuerySet":
         return self.filter(state=RequestState.OPEN)
 

@@ -12,17 +12,20 @@ from lotsen.access import permits
 from lotsen.accounts.models import User
 from lotsen.accounts.roles import Right
 from referrals.assessments.models import Assessment
+from referrals.cases.insiders import reads_log, standing
 from referrals.cases.models import Case, CaseState
+from referrals.cases.rules import Standing as Work
 from referrals.consent.models import Consent
 from referrals.consent.rules import IDENTITY, Category
 from referrals.consent.viewpoints import Viewpoint
+from referrals.emergencies import reading as emergencies
 from referrals.followups.models import FollowUp
 from referrals.handovers.models import Handover
 from referrals.handovers.rules import OPEN_STATES, State
 from referrals.identities.reading import filled_fields
 from referrals.notes.reading import readable_notes
 from referrals.rights import marks
-from referrals.web import moments, phrases
+from referrals.web import moments, phrases, team_words
 from referrals.web.desk import case_history, handover_words
 from referrals.web.desk.case_facts import Fact, language, marked, wishes_of
 from referrals.web.desk.handover_words import Standing
@@ -80,23 +83,25 @@ class CasePage:
     log: list[Entry]
     notes: int
     has_identity: bool
+    let_in: list[Entry]  # who used an emergency access lately, for those who work on the case
     allowed: frozenset[str]  # which buttons lead somewhere
     shown_fields: tuple[str, ...]
 
 
 def case_page(case: Case, view: Viewpoint, *, user: User, now: datetime) -> CasePage:
-    """The case as `view` shows it. Eleven queries at most, however long its history is."""
+    """The case as `view` shows it. Thirteen queries at most, however long its history is."""
     assessments = list(case.assessments.order_by("started_at"))
     handovers = list(_handovers(case, view))
     consents = list(Consent.objects.visible_to(user).filter(case=case).with_parties())
     consents.sort(key=lambda consent: consent.given_at)
     contested = marks.of_case(case, categories=view.categories, is_holder=view.is_holder)
+    how = standing(case, user) if view.is_holder else None
     return CasePage(
         case=case,
         is_holder=view.is_holder,
         in_confidence=view.in_confidence,
         finding=_finding(handovers, view, now),
-        responsible=_responsible(case, view, user),
+        responsible=_responsible(case, view, how),
         trail=_trail(handovers, now) if view.is_holder else [],
         facts=marked(_facts(case, view, assessments, now), contested),
         contested=marks.words(contested),
@@ -113,7 +118,8 @@ def case_page(case: Case, view: Viewpoint, *, user: User, now: datetime) -> Case
         ),
         notes=len(readable_notes(case, user)),
         has_identity=bool(filled_fields(case)),
-        allowed=_allowed(case, view, user),
+        let_in=_let_in(case) if how else [],
+        allowed=_allowed(case, view, user, how),
         shown_fields=tuple(sorted(view.categories)),
     )
 
@@ -136,14 +142,29 @@ def _finding(handovers: Sequence[Handover], view: Viewpoint, now: datetime) -> s
     return ""
 
 
-def _responsible(case: Case, view: Viewpoint, user: User) -> str:
+def _responsible(case: Case, view: Viewpoint, how: Work | None) -> str:
     if not view.is_holder or case.state == CaseState.CLOSED:
         return ""
-    if case.assigned_to_id == user.pk:
+    if how is Work.ASSIGNED:
         return _("You are responsible.")
     if case.assigned_to is None:
         return _("Nobody is responsible yet.")
-    return _("Responsible: %(person)s.") % {"person": case.assigned_to.initials}
+    words = {
+        Work.DEPUTY: _("You stand in for %(person)s."),
+        Work.SHARED: _("Responsible: %(person)s. You work on it, too."),
+        Work.EMERGENCY: _("Responsible: %(person)s. You let yourself in for a while."),
+        None: _("Responsible: %(person)s."),
+    }
+    # The last initial brings the full stop that the sentence has, too.
+    return words[how] % {"person": case.assigned_to.initials.removesuffix(".")}
+
+
+def _let_in(case: Case) -> list[Entry]:
+    """Whoever works on the case sees who let themselves in, when, and why."""
+    return [
+        Entry(access.taken_by.display_name, access.since, team_words.REASONS[access.reason])
+        for access in emergencies.of_case(case)
+    ]
 
 
 def _trail(handovers: Sequence[Handover], now: datetime) -> list[dict[str, object]]:
@@ -273,9 +294,14 @@ def _consent_line(consent: Consent, now: datetime) -> ConsentLine:
     )
 
 
-def _allowed(case: Case, view: Viewpoint, user: User) -> frozenset[str]:
+def _allowed(case: Case, view: Viewpoint, user: User, how: Work | None) -> frozenset[str]:
     """The buttons that would not be refused: what somebody may not do is not offered."""
     rights = {"rights"} if permits.allows(user, Right.VIEW_IDENTITY, case.holder_id) else set()
+    if reads_log(case, user, how):
+        rights.add("accesses")
+    breaks_glass = permits.allows(user, Right.BREAK_GLASS, case.holder_id)
+    if breaks_glass and view.is_holder and how is None and not case.restricted:
+        rights.add("emergency")
     if case.state == CaseState.CLOSED or case.restricted:
         return frozenset(rights)
     wanted = {
@@ -288,6 +314,6 @@ def _allowed(case: Case, view: Viewpoint, user: User) -> frozenset[str]:
     if not view.categories & IDENTITY:
         del wanted["identity"]
     found = {name for name, (right, house) in wanted.items() if permits.allows(user, right, house)}
-    if case.assigned_to_id != user.pk and permits.allows(user, Right.SHARE_CASE, case.holder_id):
-        found.add("assign")
+    if view.is_holder and permits.allows(user, Right.SHARE_CASE, case.holder_id):
+        found |= {"team"} if how is Work.ASSIGNED else {"team", "assign"}
     return frozenset(found | rights)

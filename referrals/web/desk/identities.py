@@ -39,25 +39,17 @@ _WORDS: dict[Field, Phrase] = {
 
 
 class ReasonForm(forms.Form):
-    """Why somebody looks who does not work on the case; the code goes into the access log."""
+    """Why somebody looks who does not work on the case: to answer the family, and for nothing
+    else. The code goes into the access log; other needs take the emergency access."""
 
     reason = forms.ChoiceField(
         label=gettext_lazy("Why do you need the contact details?"),
         choices=[
-            (OpeningReason.COVERING, gettext_lazy("I cover for a colleague")),
-            (OpeningReason.FAMILY_CALLED, gettext_lazy("The family is calling or here")),
             (OpeningReason.DATA_RIGHTS, gettext_lazy("The family asks what is stored")),
         ],
         widget=Choices,
         error_messages={"required": gettext_lazy("Choose why you need the contact details.")},
     )
-
-    def __init__(self, *args: object, restricted: bool, **kwargs: object) -> None:
-        """Of a restricted case the family's own question is the only reason left."""
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        if restricted:
-            reason = self.fields["reason"]
-            reason.choices = [c for c in reason.choices if c[0] == OpeningReason.DATA_RIGHTS]  # type: ignore[attr-defined]
 
 
 class IdentityForm(forms.Form):
@@ -142,7 +134,7 @@ def _closed(
     context = {
         "case": case,
         "fields": [words for field, words in _WORDS.items() if field in shown],
-        "reason_form": None if readable else reason_form or ReasonForm(restricted=case.restricted),
+        "reason_form": None if readable else reason_form or ReasonForm(),
         "form": reason_form if reason_form else None,
         "entry_form": IdentityForm() if may_change and not filled else None,
         "safe_contact_due": may_change and safe_contact_due(case),
@@ -158,7 +150,7 @@ def _opened(
     """The opened identity; opening wrote its own event."""
     reason: str = OpeningReason.WORK
     if not readable:
-        form = ReasonForm(request.POST, restricted=case.restricted)
+        form = ReasonForm(request.POST)
         if not form.is_valid():
             return _closed(request, case, readable, form)
         reason = form.cleaned_data["reason"]

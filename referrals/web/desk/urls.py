@@ -4,10 +4,13 @@ from django.urls import URLPattern, path
 
 from referrals.handovers.rules import Move
 from referrals.web.desk import (
+    accesses,
     case_list,
     cases,
     consents,
     contacts,
+    deputies,
+    emergencies,
     followups,
     handovers,
     identities,
@@ -16,6 +19,7 @@ from referrals.web.desk import (
     rights,
     rights_nothing,
     search,
+    team,
 )
 
 _MOVES = {
@@ -47,9 +51,14 @@ urlpatterns: list[URLPattern] = [
     path("faelle/", case_list.list_cases, name="cases"),
     path("fall/<uuid:pk>/", cases.detail, name="case"),
     path("fall/<uuid:pk>/zustaendig/", cases.assign, name="case-assign"),
+    path("fall/<uuid:pk>/mitarbeit/", team.team, name="case-team"),
+    path("fall/<uuid:pk>/notzugriff/", emergencies.of_case, name="case-emergency"),
+    path("notzugriff/", emergencies.start, name="emergency"),
+    path("konto/vertretung/", deputies.deputies, name="deputies"),
     path("fall/<uuid:pk>/kontakt/", contacts.record, name="case-contact"),
     path("fall/<uuid:pk>/kontaktdaten/", identities.identity, name="case-identity"),
     path("fall/<uuid:pk>/notiz/", notes.notes, name="case-notes"),
+    path("fall/<uuid:pk>/zugriffe/", accesses.of_case, name="case-log"),
     path("fall/<uuid:pk>/abschliessen/", cases.close, name="case-close"),
     path("fall/<uuid:pk>/einwilligungen/", consents.consents, name="consents"),
     path("fall/<uuid:pk>/rechte/", rights.overview, name="case-rights"),

@@ -1,4 +1,4 @@
-"""What to look for in the access log: an account or a device, and from when until when."""
+"""What to look for in the access log: account, device or case, and from when until when."""
 
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -14,6 +14,7 @@ from lotsen.accounts.models import User
 from lotsen.audit import reading
 from lotsen.devices import numbers_named
 from lotsen.errors import InvalidInput
+from lotsen.pseudonyms import read_pseudonym
 from lotsen.refusals import sentence
 
 _FIRST_LOOK = timedelta(days=7)
@@ -102,6 +103,29 @@ class DeviceForm(PeriodForm):
     def clean_device(self) -> tuple[UUID, UUID]:
         try:
             return numbers_named(self.cleaned_data["device"])
+        except InvalidInput as refusal:
+            raise ValidationError(sentence(refusal)) from None
+
+
+class CaseForm(PeriodForm):
+    """Which case, by the code that stands on papers and that families name."""
+
+    pseudonym = forms.CharField(
+        label=gettext_lazy("Case code"),
+        help_text=gettext_lazy(
+            "For example 7K4M-QX2T-9RHV. Capitals, spaces and dashes do not matter."
+        ),
+        max_length=40,
+        error_messages={"required": gettext_lazy("Please enter the case code.")},
+        widget=forms.TextInput(
+            attrs={"autocapitalize": "characters", "autocomplete": "off", "spellcheck": "false"}
+        ),
+    )
+    field_order = ("pseudonym", "since", "until")
+
+    def clean_pseudonym(self) -> str:
+        try:
+            return read_pseudonym(self.cleaned_data["pseudonym"])
         except InvalidInput as refusal:
             raise ValidationError(sentence(refusal)) from None
 

@@ -8,14 +8,12 @@ from collections.abc import Iterable, Mapping
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from lotsen.access.models import ShareKind
 from lotsen.accounts.roles import Right
 from lotsen.audit.models import Deed
+from lotsen.web.wording import ROLE_NAMES
 from referrals.consent.rules import Category
 from referrals.documents import words
-from referrals.identities.likeness import Kind
 from referrals.notes.models import NoteKind
-from referrals.retention.models import RunCause
 from referrals.web.phrases import Phrase
 
 DEEDS: Mapping[str, Phrase] = {
@@ -34,14 +32,15 @@ FIELDS: Mapping[str, Phrase] = {
 }
 REASONS: Mapping[str, Phrase] = {
     **words.WHY,
-    **dict(RunCause.choices),
-    Kind.NAME_BIRTH: _("by name and date of birth"),
-    Kind.PHONE: _("by phone number"),
-    Kind.PSEUDONYM: _("by case code"),
-    ShareKind.DEPUTY: ShareKind.DEPUTY.label,
-    ShareKind.JOINT: ShareKind.JOINT.label,
-    "not_stored": _("the family did not want it kept"),
     "login_failed": _("signing in failed"),
+    "emergency_reviewed": _("emergency access reviewed"),
+    # What administrators did: a role was given, or one of these (lotsen.membership)
+    **{role.value: name for role, name in ROLE_NAMES.items()},
+    "invited_anew": pgettext_lazy("access", "new invitation link"),
+    "access_anew": pgettext_lazy("access", "access of the account set anew"),
+    "sessions_ended": pgettext_lazy("access", "signed out everywhere"),
+    "account_closed": pgettext_lazy("access", "account closed"),
+    "house_closed": pgettext_lazy("access", "house closed"),
     **dict.fromkeys(map(str, Right), pgettext_lazy("access", "right is missing")),
 }
 

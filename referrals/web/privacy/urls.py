@@ -2,13 +2,15 @@
 
 from django.urls import URLPattern, path
 
-from referrals.web.privacy import accesses, requests, retention
+from referrals.web.privacy import accesses, case_accesses, emergencies, requests, retention
 
 _ROOT = "datenschutz-verwaltung"
 
 urlpatterns: list[URLPattern] = [
     path(f"{_ROOT}/zugriffe/", accesses.of_account, name="account-accesses"),
+    path(f"{_ROOT}/zugriffe/fall/", case_accesses.of_case, name="case-accesses"),
     path(f"{_ROOT}/zugriffe/geraet/", accesses.of_device, name="device-accesses"),
+    path(f"{_ROOT}/notzugriffe/", emergencies.emergencies, name="emergencies"),
     path(f"{_ROOT}/antraege/", requests.register, name="rights-requests"),
     path(f"{_ROOT}/loeschen/", retention.overview, name="retention"),
     path(f"{_ROOT}/loeschen/planen/", retention.plan, name="retention-plan"),

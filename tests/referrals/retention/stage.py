@@ -8,6 +8,7 @@ from lotsen.accounts.models import Organisation, OrganisationKind, User
 from lotsen.accounts.roles import Role
 from lotsen.vault import sealing
 from referrals.cases.models import Case, CaseShare
+from referrals.emergencies.actions import take
 from referrals.followups.actions import owe, record_contact
 from referrals.handovers import actions as handovers
 from referrals.handovers.models import Handover
@@ -75,6 +76,7 @@ def case_with_everything(cast: Cast) -> Case:
         case=case, user=cast.anna, kind="own", reason="own_intake", since=at, until=at + DAY,
         granted_by=cast.anna, touched_at=at,
     )  # fmt: skip
+    take(case, reason="acute_need", actor=make_user("ada", cast.clinic), at=at)
     Suggestion.objects.create(case=case, shown=[], shown_at=at, shown_by=cast.anna)
     Gap.objects.create(case=case, need="debt", reason="full", noted_at=at, noted_by=cast.anna)
     owe(

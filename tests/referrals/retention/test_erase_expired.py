@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from io import StringIO
+from uuid import UUID
 
 import pytest
 import time_machine
 from django.apps import apps
-from django.contrib.sessions.models import Session
 from django.core.management import call_command
 
-from lotsen.accounts.models import ApiToken
+from lotsen.accounts.models import ApiToken, Attempt, Session, SignInPlace
 from lotsen.rest.models import CarriedOut
 from lotsen.vault import ledger
 from referrals.cases.models import Case
@@ -179,13 +179,21 @@ def test_technical_leftovers_go_when_their_use_is_over(cast: Cast) -> None:
         )
     ):
         ApiToken.objects.create(
-            user=cast.anna, digest=f"{number}", scope="read", created_at=TODAY - 200 * DAY,
+            user=cast.anna, digest=f"{number}", areas=["cases:read"], created_at=TODAY - 200 * DAY,
             expires_at=expires, revoked_at=revoked,
         )  # fmt: skip
 
-    assert technical.count(at=TODAY) == {"sessions": 1, "repeats": 1, "tokens": 2}
+    for key, at in (("old", TODAY - timedelta(hours=1)), ("new", TODAY)):
+        Attempt.objects.create(key=key, at=at)
+    for device, days in ((UUID(int=1), 401), (UUID(int=2), 399)):
+        SignInPlace.objects.create(user=cast.anna, device=device, last_at=TODAY - days * DAY)
+
+    counted = {"sessions": 1, "repeats": 1, "tokens": 2, "attempts": 1, "places": 1}
+    assert technical.count(at=TODAY) == counted
     _night()
 
     assert Session.objects.get().session_key == "new"
     assert CarriedOut.objects.get().key == "new"
+    assert Attempt.objects.get().key == "new"
+    assert SignInPlace.objects.get().device == UUID(int=2)
     assert sorted(ApiToken.objects.values_list("digest", flat=True)) == ["2", "3"]

@@ -17,6 +17,7 @@ from referrals.assessments.models import Assessment
 from referrals.cases import tree
 from referrals.cases.models import Case, CaseShare, Participation
 from referrals.consent.models import Consent
+from referrals.emergencies.models import EmergencyAccess
 from referrals.followups.models import ContactAttempt, FollowUp
 from referrals.handovers.models import Handover
 from referrals.matching.models import Gap, Suggestion
@@ -31,8 +32,8 @@ from tests.referrals.retention.stage import case_with_everything
 # Erased with the case. A new table that hangs on a case is erased too, without anybody's doing;
 # this list makes whoever adds one think about it (docs/privacy/loeschkonzept.md).
 GONE_WITH_THE_CASE = {
-    Assessment, CaseShare, Consent, ContactAttempt, Dispute, FollowUp, Gap, Handover, Note,
-    Participation, Restriction, Suggestion,
+    Assessment, CaseShare, Consent, ContactAttempt, Dispute, EmergencyAccess, FollowUp, Gap,
+    Handover, Note, Participation, Restriction, Suggestion,
 }  # fmt: skip
 # May hold an id of an erased case afterwards, and what it is good for then.
 MAY_REMEMBER = {

@@ -210,7 +210,7 @@ def test_a_restricted_case_says_so_and_offers_nothing_else(cast: Cast, signed_in
 
     anna = browser.get(f"/fall/{cast.case.pk}/")
     pane = signed_in("bilal").get(f"/uebergabe/{handover.pk}/")
-    assert anna.context["page"].allowed == {"rights"}
+    assert anna.context["page"].allowed == {"accesses", "rights"}
     assert not pane.context["pane"].shows_identity
     assert not pane.context["pane"].may_contact
     for page in (anna, pane):

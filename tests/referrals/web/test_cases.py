@@ -156,7 +156,7 @@ def test_closing_asks_for_a_reason(cast: Cast, signed_in: SignIn) -> None:
 
     page = browser.get(page_of(cast)).context["page"]
     assert page.case.state == "closed"
-    assert page.allowed == {"rights"}  # they do not end with the work
+    assert page.allowed == {"rights", "accesses"}  # they do not end with the work
     assert browser.get(page_of(cast, "abschliessen")).status_code == 409
 
 

@@ -9,6 +9,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from lotsen.accounts.areas import Area
 from lotsen.rest.endpoints import EndpointSet, query
 from offers import search
 from offers.models import Offer, OfferQuerySet, Provider
@@ -63,6 +64,7 @@ class OfferSerializer(serializers.ModelSerializer[Offer]):
 class OfferEndpoints(mixins.ListModelMixin, mixins.RetrieveModelMixin, EndpointSet[Offer]):
     """Offers of the catalogue, by name."""
 
+    area = Area.OFFERS
     serializer_class = OfferSerializer
     lookup_value_converter = "uuid"
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import F
 from rest_framework import mixins, serializers
 
+from lotsen.accounts.areas import Area
 from lotsen.accounts.models import User
 from lotsen.errors import InvalidInput
 from lotsen.rest.endpoints import EndpointSet
@@ -93,6 +94,7 @@ class InstrumentSerializer(serializers.ModelSerializer[InstrumentVersion]):
 class InstrumentEndpoints(mixins.ListModelMixin, EndpointSet[InstrumentVersion]):
     """Published versions of instruments; they never change."""
 
+    area = Area.BASICS
     serializer_class = InstrumentSerializer
     queryset = InstrumentVersion.objects.select_related("instrument").annotate(
         instrument_name=F("instrument__name")

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from lotsen.access.reach import Page
 from lotsen.access.rights import organisations_where
+from lotsen.accounts.areas import Area
 from lotsen.accounts.models import Organisation
 from lotsen.accounts.roles import Right
 from lotsen.audit import events
@@ -118,6 +119,7 @@ def represented(
 class CaseEndpoints(mixins.RetrieveModelMixin, EndpointSet[Case]):
     """Cases of your houses. There is no PATCH: a case changes by verbs."""
 
+    area = Area.CASES
     serializer_class = CaseSerializer
     lookup_field = "pseudonym"
 

@@ -2,6 +2,7 @@
 
 from rest_framework import mixins, serializers
 
+from lotsen.accounts.areas import Area
 from lotsen.rest.endpoints import EndpointSet
 from referrals.consent.models import ConsentText, TextStatus
 
@@ -27,6 +28,7 @@ class ConsentTextSerializer(serializers.ModelSerializer[ConsentText]):
 class ConsentTextEndpoints(mixins.ListModelMixin, EndpointSet[ConsentText]):
     """Released texts only; drafts of translations are not for asking families."""
 
+    area = Area.BASICS
     serializer_class = ConsentTextSerializer
     queryset = ConsentText.objects.filter(status=TextStatus.RELEASED)
     ordered_by = ("language", "id")

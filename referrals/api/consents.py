@@ -11,6 +11,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from lotsen.accounts.areas import Area
 from lotsen.accounts.models import Organisation, User
 from lotsen.audit import events
 from lotsen.audit.models import Deed
@@ -110,6 +111,7 @@ def _text(version: str, language: str, regime: str) -> ConsentText:
 class ConsentEndpoints(EndpointSet[Consent]):
     """Taking consent back."""
 
+    area = Area.CASES
     serializer_class = ConsentSerializer
     lookup_value_converter = "uuid"
 

@@ -16,6 +16,7 @@ from rest_framework.response import Response
 
 from lotsen.access import permits
 from lotsen.access.reach import Page
+from lotsen.accounts.areas import Area
 from lotsen.accounts.models import User
 from lotsen.accounts.roles import Right
 from lotsen.audit import events
@@ -141,6 +142,7 @@ def request_handover(
 class HandoverEndpoints(mixins.RetrieveModelMixin, EndpointSet[Handover]):
     """Handovers your houses sent or received."""
 
+    area = Area.CASES
     serializer_class = HandoverSerializer
     lookup_value_converter = "uuid"
 

@@ -13,6 +13,7 @@ export LOTSEN_SECRET_KEY_FILE="$PWD/var/secret_key"
 export LOTSEN_KEY_PROVIDER=file
 export LOTSEN_KEYRING_FILE="$PWD/var/keyring.json"
 export LOTSEN_ERASURE_LEDGER="$PWD/var/demo-erasures.jsonl"
+export LOTSEN_AUDIT_ANCHOR="${LOTSEN_AUDIT_ANCHOR:-$PWD/var/demo-audit-anchor.jsonl}"
 export LOTSEN_ALLOWED_HOSTS="${LOTSEN_ALLOWED_HOSTS:-localhost,127.0.0.1}"
 export DATABASE_URL="${DATABASE_URL:-sqlite:///$PWD/var/demo.sqlite3}"
 
@@ -26,6 +27,8 @@ $python manage.py replay_erasures --touched erase --verbosity 0
 [ -f var/keyring.json ] || $python manage.py create_keyring var/keyring.json
 $python manage.py collectstatic --no-input --verbosity 0
 $python manage.py load_demo --city duesseldorf --cases 60 --seed 1
+# A demo database made anew does not have the seals of the one before; a real one never gets this.
+$python manage.py worker --once --after-restore
 
 if [ "$serve" = 0 ]; then
   echo "Die Demo ist vorbereitet. Starten mit: make demo"
@@ -34,5 +37,18 @@ fi
 echo
 echo "lotsen läuft auf http://localhost:$port/ – anmelden z. B. als anna, bilal oder carla, Kennwort lotsen-demo."
 echo "Beenden mit Strg+C."
-exec .venv/bin/gunicorn lotsen.wsgi:application --bind "127.0.0.1:$port" --preload \
-  --worker-class gthread --workers 2 --threads 4 --log-level warning
+$python manage.py worker &
+worker=$!
+.venv/bin/gunicorn lotsen.wsgi:application --bind "127.0.0.1:$port" --preload \
+  --worker-class gthread --workers 2 --threads 4 --log-level warning &
+server=$!
+
+# Ctrl+C, or the end of the server, ends both.
+stop() { kill "$server" "$worker" 2>/dev/null || true; }
+trap stop INT TERM
+ended=0
+wait "$server" || ended=$?
+stop
+wait "$server" "$worker" 2>/dev/null || true
+[ "$ended" -le 128 ] || ended=0  # somebody asked for the end
+exit "$ended"

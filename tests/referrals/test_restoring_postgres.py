@@ -117,14 +117,18 @@ def test_a_database_in_use_is_not_replaced(here: Installation) -> None:
         assert "noch 1 andere verbunden" in here.refused("restore", "before.backup", "--replace")
 
 
-def test_the_serving_role_can_back_up(here: Installation, tmp_path: Path) -> None:
+def test_the_serving_role_is_told_that_it_cannot_back_up(
+    here: Installation, tmp_path: Path
+) -> None:
+    """The fence hides rows from the serving role; a backup without them would be none."""
     role = f"lotsen_drill_{here.url.rsplit('_', 2)[1]}"
     ask(here, f"CREATE ROLE {role} LOGIN")
     try:
         here.done("grant_serving_role", role)
         host = here.url.rpartition("@")[2]
         serving = Installation(here.folder, f"postgres://{role}@{host}")
-        serving.done("backup", str(tmp_path / "served.backup"))
+        said = serving.refused("backup", str(tmp_path / "half.backup"))
+        assert "LOTSEN_MIGRATION_DATABASE_URL" in said
     finally:
         ask(here, f"DROP OWNED BY {role}")
         ask(here, f"DROP ROLE {role}")

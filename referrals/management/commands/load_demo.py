@@ -20,6 +20,7 @@ from referrals.cases.models import Case
 from referrals.management.demo import city
 from referrals.management.demo.families import draw
 from referrals.management.demo.stories import STORIES, Stage, Story
+from referrals.management.demo.teamwork import work_together
 from referrals.retention.actions import plan
 
 ANSWERING = {"familienbuero-demo": "bilal", "traeger-regenbogen-demo": "emre"}
@@ -52,12 +53,14 @@ class Command(BaseCommand):
                 f"{', '.join(city.CITIES)}. Es wurde nichts geändert."
             )
         municipality = city.settle(options["city"], at=now() - timedelta(days=500))
+        city.invite(at=now())
         added = sum(
             self._family(municipality, number, options["seed"])
             for number in range(options["cases"])
         )
         if added:
             _plan_erasure(municipality)
+            work_together(at=now())
         self.stdout.write(
             f"{municipality.name}: {added} Familien ergänzt, "
             f"{options['cases'] - added} waren schon da. Konten: Kennwort {city.PASSWORD}."

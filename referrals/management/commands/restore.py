@@ -8,6 +8,9 @@ from django.utils.timezone import now
 
 from lotsen.backups import copying
 from lotsen.backups.files import BackupProblem, Inside, Unfinished
+from lotsen.crypto.envelope import Unopenable
+from lotsen.environment import EnvironmentProblem
+from lotsen.seals import actions as sealing
 from lotsen.vault import ledger
 from referrals.management.replaying import add_choice, replay
 
@@ -56,6 +59,7 @@ class Command(BaseCommand):
         if without_ledger:
             ledger.append_all(ledger.unwritten())
         self._tell(erased)
+        self._say_that_seals_are_lost()
 
     def _keep_erasures(self) -> None:
         """What the database to be replaced knows of erasures, the ledger must know as well."""
@@ -65,6 +69,18 @@ class Command(BaseCommand):
             self.stderr.write(
                 "Die vorhandene Datenbank ist nicht lesbar. Was nur sie an Löschungen kennt, "
                 "lässt sich nicht ins Löschverzeichnis übernehmen."
+            )
+
+    def _say_that_seals_are_lost(self) -> None:
+        """The anchor knows seals from after the backup; the logs go on from here all the same."""
+        try:
+            if sealing.begin_after_restore(at=now()):
+                self.stdout.write(
+                    "Was die Protokolle nach der Sicherung hatten, ist verloren; das ist gesiegelt."
+                )
+        except (EnvironmentProblem, Unopenable, DatabaseError) as problem:
+            self.stderr.write(
+                f"Noch nötig: „manage.py worker --once --after-restore“. Es meldet: {problem}"
             )
 
     def _tell(self, erased: int) -> None:

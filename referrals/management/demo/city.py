@@ -11,6 +11,8 @@ from django.core.management import call_command
 from lotsen.accounts.models import LegalRegime, Organisation, OrganisationKind, Profession, User
 from lotsen.accounts.roles import Role
 from lotsen.membership import actions as membership
+from lotsen.membership import people
+from lotsen.membership.actions import PersonFacts
 from lotsen.places.models import District, Municipality
 
 CITIES = ("duesseldorf",)  # slugs of lotsen.places.Municipality that the catalogue is made for
@@ -60,6 +62,7 @@ HOUSES = (
 
 PEOPLE = (
     Person("anna", "Anna Kröger", "marienklinik-demo", Role.NAVIGATOR),
+    Person("kim", "Kim Albrecht", "marienklinik-demo", Role.NAVIGATOR, Profession.MIDWIFE),
     Person("bilal", "Bilal Yildiz", "familienbuero-demo", Role.FAMILY_OFFICE),
     Person("carla", "Carla Neumann", "luisenklinik-demo", Role.NAVIGATOR, Profession.MIDWIFE),
     Person("dora", "Dora Lindner", "netzwerk-demo", Role.COORDINATOR),
@@ -67,10 +70,15 @@ PEOPLE = (
     # A right is held on a house: she serves those that named her, not Carla's or Hanna's.
     Person("frieda", "Frieda Sommer", "netzwerk-demo", Role.PRIVACY_OFFICER, Profession.OTHER,
            also=("marienklinik-demo", "familienbuero-demo")),
-    Person("gero", "Gero Petersen", "netzwerk-demo", Role.ADMINISTRATOR, Profession.OTHER),
+    # The same houses: he gives roles there, she reviews; nobody does both.
+    Person("gero", "Gero Petersen", "netzwerk-demo", Role.ADMINISTRATOR, Profession.OTHER,
+           also=("marienklinik-demo", "familienbuero-demo")),
     Person("hanna", "Hanna Weiß", "praxis-am-markt-demo", Role.NAVIGATOR, Profession.MIDWIFE),
     Person("ines", "Ines Falk", "kinderschutz-demo", Role.CHILD_PROTECTION_ADVISER),
 )  # fmt: skip
+
+# Somebody who has not followed the link yet; nobody knows it.
+INVITED = Person("jana", "Jana Ebert", "marienklinik-demo", Role.NAVIGATOR, Profession.MIDWIFE)
 
 
 def settle(slug: str, *, at: datetime) -> Municipality:
@@ -116,3 +124,21 @@ def _person(person: Person, houses: Sequence[Organisation], *, at: datetime) -> 
     for house in houses:
         membership.join(user, organisation=house, role=person.role, at=at)
     return user
+
+
+def invite(*, at: datetime) -> None:
+    """Somebody new waits for her first sign-in. Twice adds nothing."""
+    person = INVITED
+    if User.objects.filter(username=person.username).exists():
+        return
+    facts = PersonFacts(
+        name=person.name, email=f"{person.username}@demo.example", profession=person.profession
+    )
+    people.invite(
+        facts,
+        username=person.username,
+        organisation=Organisation.objects.get(slug=person.house),
+        roles=[person.role],
+        actor=User.objects.get(username="gero"),
+        at=at,
+    )

@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, connections
 
+from benchmarks import fenced
 from lotsen.access.rights import organisations_where
 from lotsen.accounts.models import User
 from lotsen.accounts.roles import Right
@@ -17,9 +18,10 @@ def statement(sql: str, values: Sequence[object]) -> Callable[[], list[object]]:
     """Runs `sql` and answers with its first two columns, id and pseudonym."""
     stored = [_as_stored(value) for value in values]
     as_uuid = UUID if connection.vendor == "sqlite" else lambda value: value
+    asked = connections[fenced.floor()]
 
     def run() -> list[object]:
-        with connection.cursor() as cursor:
+        with asked.cursor() as cursor:
             cursor.execute(sql, stored)
             return [(as_uuid(row[0]), row[1]) for row in cursor.fetchall()]
 

@@ -64,7 +64,7 @@ class Reader:
             raise RuntimeError(f"{address} answers {answer.status_code}")
 
     def opened(self, case: Case) -> None:
-        answer = self._client.post(_address(case), {"was": "anzeigen", "reason": "family_called"})
+        answer = self._client.post(_address(case), {"was": "anzeigen", "reason": "data_rights"})
         if _DETAILS["phone"] not in answer.content.decode():
             raise RuntimeError(f"contact details do not open: {answer.status_code}")
 

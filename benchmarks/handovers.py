@@ -1,6 +1,6 @@
 """The inbox as it opens, with what is new, three ways."""
 
-from benchmarks import bare
+from benchmarks import bare, fenced
 from benchmarks.measuring import Contest
 from lotsen.accounts.models import User
 from referrals.handovers import boxes
@@ -30,7 +30,8 @@ _SQL = """
 def contest(user: User) -> Contest:
     house = bare.house_of(user)
     by_naive = (
-        Handover.objects.visible_to(user)
+        Handover.objects.using(fenced.floor())
+        .visible_to(user)
         .filter(recipient=house, state="requested")
         .order_by("due_at", "id")
     )

@@ -14,7 +14,8 @@ def main() -> None:
     from benchmarks.handovers import contest
     from benchmarks.population import Population
 
-    measuring.run("inbox", options, Population(options.cases).people, contest, pages=PAGES)
+    population = Population(options.cases, options.houses, options.shares)
+    measuring.run("inbox", options, population.people, contest, pages=PAGES)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,8 @@ def main() -> None:
     from benchmarks.cases import contest
     from benchmarks.population import Population
 
-    measuring.run("list", options, Population(options.cases).people, contest, pages=PAGES)
+    population = Population(options.cases, options.houses, options.shares)
+    measuring.run("list", options, population.people, contest, pages=PAGES)
 
 
 if __name__ == "__main__":

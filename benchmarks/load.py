@@ -58,7 +58,7 @@ class Load:
         if chance < 0.5:
             return self._told(200, "GET", "/station/", {})
         if chance < 0.8:
-            wish = {"was": "anzeigen", "reason": "family_called"}
+            wish = {"was": "anzeigen", "reason": "data_rights"}
             return self._told(200, "POST", f"/fall/{case.pk}/kontaktdaten/", wish)
         note = {"was": "schreiben", "text": "Großmutter hilft.", "kind": "case",
                 "provenance": "family"}  # fmt: skip

@@ -66,25 +66,31 @@ def run[Person](
     pages: Sequence[str],
 ) -> None:
     """Time the contest for houses of three sizes, and count the queries of `pages`."""
+    from benchmarks import fenced
+
+    fenced.serve()
     timings, queries, equal = {}, {}, True
     for group, person in sizes(people).items():
-        ways = contest(person)
-        equal = equal and ways.agrees()
-        timings[group] = interleave(ways.candidate, ways.floor)
+        with fenced.asked_by(person):
+            ways = contest(person)
+            equal = equal and ways.agrees()
+            timings[group] = interleave(ways.candidate, ways.floor)
         queries[group] = {page: queries_of_page(person, page) for page in pages}
-    report(name, options, timings, queries, equal=equal)
+    report(name, options, timings, queries, equal=equal, telling=fenced.telling(people[0]))
 
 
 def arguments(name: str) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog=f"benchmarks.{name}")
     parser.add_argument("--db", choices=["sqlite", "postgres"], default="sqlite")
     parser.add_argument("--cases", type=int, default=10_000)
+    parser.add_argument("--houses", type=int, default=60)
+    parser.add_argument("--shares", type=int, help="default: 2 %% of the cases")
     return parser.parse_args()
 
 
 def prepare(options: argparse.Namespace, name: object = None) -> None:
     """Start Django on a database of this benchmark's own, named by its size or by `name`."""
-    name = f"lotsen_bench_{options.cases if name is None else name}"
+    name = f"lotsen_bench_{_size(options) if name is None else name}"
     os.environ["DJANGO_SETTINGS_MODULE"] = "lotsen.settings.test"
     os.environ.setdefault(
         "LOTSEN_KEYRING", '{"current": "b", "keys": {"b": "%s"}}' % ("A" * 43 + "=")
@@ -102,6 +108,11 @@ def prepare(options: argparse.Namespace, name: object = None) -> None:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
+
+
+def _size(options: argparse.Namespace) -> str:
+    usual = options.houses == 60 and options.shares is None
+    return str(options.cases) + ("" if usual else f"_{options.houses}_{options.shares}")
 
 
 def _create_database(server: str, name: str) -> None:
@@ -148,6 +159,7 @@ def report(
     queries: dict[str, dict[str, int]],
     *,
     equal: bool,
+    telling: float,
 ) -> None:
     """Print the worst group as the headline and every group beside it; end with 1 if unequal."""
     worst = max(timings.values(), key=lambda timing: timing.ratio)
@@ -161,9 +173,12 @@ def report(
             "ratio": round(worst.ratio, 2),
             "queries": max(number for pages in queries.values() for number in pages.values()),
             "equal_to_reference": equal,
+            "largest_to_smallest": round(timings["largest"].median / timings["smallest"].median, 2),
+            "telling_ms": round(telling, 3),  # once a request: the fence learns who asks
             "groups": {
                 group: {
                     "median_ms": round(timing.median, 3),
+                    "p95_ms": round(timing.p95, 3),
                     "floor_ms": round(timing.floor_median, 3),
                     "ratio": round(timing.ratio, 2),
                     "queries": queries[group],

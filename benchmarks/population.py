@@ -2,11 +2,12 @@
 
 import random
 from datetime import UTC, date, datetime, timedelta
-from itertools import batched
+from itertools import accumulate, batched
 from uuid import UUID
 
 from django.db import connection, transaction
 
+from benchmarks.filling import add
 from lotsen.accounts.models import Organisation, OrganisationKind, User
 from lotsen.accounts.roles import Role
 from lotsen.membership import actions as membership
@@ -16,6 +17,7 @@ from referrals.models import Case, CaseShare, Consent, ConsentText, Handover, Pa
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 HOUSES = 60
+SHARED = 0.02  # of all cases
 VALID_UNTIL = date(2036, 1, 1)
 CATEGORIES = ["name", "phone", "language", "district", "needs"]
 STATES = ["requested"] * 4 + ["accepted"] * 2 + ["in-progress"] * 4 + ["completed"] * 30
@@ -24,15 +26,17 @@ STATES = ["requested"] * 4 + ["accepted"] * 2 + ["in-progress"] * 4 + ["complete
 class Population:
     """Houses ordered from the one with most cases to the one with fewest, and a person in each."""
 
-    def __init__(self, cases: int) -> None:
+    def __init__(self, cases: int, houses: int = HOUSES, shares: int | None = None) -> None:
         self.chance = random.Random(7)
-        self.cases = cases
+        self.cases, self.wanted = cases, houses
+        self.shared = SHARED if shares is None else shares / cases
         if Case.objects.count() != cases:
             with transaction.atomic():
                 self._settle()
             _tell_sizes()
         self.houses = list(Organisation.objects.order_by("slug"))
-        self.people = [User.objects.get(username=house.slug) for house in self.houses]
+        known = {user.username: user for user in User.objects.all()}
+        self.people = [known[house.slug] for house in self.houses]
 
     def _settle(self) -> None:
         city = Municipality.objects.create(slug="bench", name="Bench", ags="00000000")
@@ -40,7 +44,7 @@ class Population:
             District(key=f"bench-{n}", municipality=city, code=str(n), name=f"Viertel {n}")
             for n in range(50)
         )
-        self.houses = [self._house(city, number) for number in range(HOUSES)]
+        self.houses = [self._house(city, number) for number in range(self.wanted)]
         self.people = [self._person(house) for house in self.houses]
         provider = Provider.objects.create(municipality=city, slug="bench", name="Bench")
         self.offer = Offer.objects.create(
@@ -51,13 +55,13 @@ class Population:
             version="1", language="de", status="released", title="…", body="…", sha256="0" * 64
         )
         # Few large houses and many small ones, as in life.
-        self.weights = [1 / (rank + 1) for rank in range(HOUSES)]
+        self.weights = list(accumulate(1 / (rank + 1) for rank in range(self.wanted)))
         for numbers in batched(range(self.cases), 5_000, strict=False):
             self._add([self._case(number) for number in numbers])
 
     def _house(self, city: Municipality, number: int) -> Organisation:
         return Organisation.objects.create(
-            municipality=city, slug=f"house-{number:03}", name=f"Haus {number}",
+            municipality=city, slug=f"house-{number:04}", name=f"Haus {number}",
             short_name=f"Haus {number}", kind=OrganisationKind.CLINIC, legal_regime="municipal",
         )  # fmt: skip
 
@@ -69,7 +73,7 @@ class Population:
         return person
 
     def _any_house(self) -> int:
-        return self.chance.choices(range(HOUSES), self.weights)[0]
+        return self.chance.choices(range(self.wanted), cum_weights=self.weights)[0]
 
     def _case(self, number: int) -> Case:
         house = self._any_house()
@@ -82,28 +86,28 @@ class Population:
         )  # fmt: skip
 
     def _add(self, cases: list[Case]) -> None:
-        Case.objects.bulk_create(cases)
+        add(cases)
         elsewhere = [(case, self._any_house()) for case in cases if self.chance.random() < 0.3]
         elsewhere = [
             (case, house) for case, house in elsewhere if self.houses[house] != case.holder
         ]
         handovers = [self._handover(case, house) for case, house in elsewhere]
-        Consent.objects.bulk_create(handover.consent for handover in handovers)
-        Handover.objects.bulk_create(handovers)
-        Participation.objects.bulk_create(
+        add(handover.consent for handover in handovers)
+        add(handovers)
+        add(
             Participation(
                 case=h.case, organisation=h.recipient, provenance="health_secret",
                 since=h.requested_at, touched_at=h.case.touched_at, origin=h.pk,
             )
             for h in handovers if h.state in {"accepted", "in-progress"}
         )  # fmt: skip
-        CaseShare.objects.bulk_create(
+        add(
             CaseShare(
                 case=case, user=self._deputy(case), kind="deputy", reason="leave",
                 since=START, until=START + timedelta(days=3_650), granted_by=self.people[0],
                 touched_at=case.touched_at,
             )
-            for case in cases if self.chance.random() < 0.02
+            for case in cases if self.chance.random() < self.shared
         )  # fmt: skip
 
     def _deputy(self, case: Case) -> User:

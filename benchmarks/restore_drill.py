@@ -122,6 +122,7 @@ def run_in(folder: Path, url: str, *words: str) -> subprocess.CompletedProcess[s
         "LOTSEN_KEY_PROVIDER": "file",
         "LOTSEN_KEYRING_FILE": str(folder / "keyring.json"),
         "LOTSEN_ERASURE_LEDGER": str(folder / "erasures.jsonl"),
+        "LOTSEN_AUDIT_ANCHOR": str(folder / "audit-anchor.jsonl"),
         "DATABASE_URL": url,
         "PYTHONPATH": str(ROOT),
         "PYTHONIOENCODING": "utf-8",

@@ -25,6 +25,7 @@ PLANTED = {
     "offers-below": ("offers/actions.py", "import referrals.cases.models"),
     "pure": ("referrals/handovers/rules.py", "import django.utils.timezone"),
     "identities": ("referrals/notes/actions.py", "import lotsen.vault.models"),
+    "purposes": ("referrals/notes/actions.py", "import lotsen.vault.purposes"),
     "opening": ("referrals/handovers/actions.py", "import lotsen.vault.opening"),
     "blind": ("referrals/matching/actions.py", "import lotsen.vault.sealing"),
     "seal-only": ("referrals/api/cases.py", "import referrals.notes.reading"),

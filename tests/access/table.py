@@ -37,6 +37,8 @@ NO = (405, 405, 405, 405, 405)
 SIGNED_IN_ONLY = (302, 405, 405, 405, 405)  # the method does not exist; nobody is sent to sign in
 PUBLIC = (200, 200, 200, 200, 200)
 STAFF = (302, 200, 200, 200, 200)
+MOVES_ON = (302, 302, 302, 302, 302)
+MUST_FILL_IN = (302, 422, 422, 422, 422)
 CASEWORK = (302, 200, 200, 200, 403)
 HOLDER = (302, 200, 404, 404, 404)  # Anna alone; for the others it does not exist
 HOLDER_MOVES_ON = (302, 302, 404, 404, 404)
@@ -59,6 +61,10 @@ def _both(reading: int, sending: int) -> Mapping[Role, tuple[int, int]]:
     return dict.fromkeys((Role.PRIVACY_OFFICER, Role.ADMINISTRATOR), (reading, sending))
 
 
+def _manages(reading: int, sending: int) -> Mapping[Role, tuple[int, int]]:
+    return {Role.ADMINISTRATOR: (reading, sending)}
+
+
 ROWS: dict[str, Row] = {
     # Everyone
     "home": Row("", (302, 302, 302, 302, 302), SIGNED_IN_ONLY),
@@ -69,14 +75,35 @@ ROWS: dict[str, Row] = {
     "privacy": Row("", PUBLIC, NO),
     "login": Row("", (200, 302, 302, 302, 302), (200, 302, 302, 302, 302)),
     "account_login": Row("", (200, 302, 302, 302, 302), (200, 302, 302, 302, 302)),
+    # Nobody has begun to sign in here; this installation has no municipal service.
+    "confirm-sign-in": Row("", (302, 302, 302, 302, 302), (302, 302, 302, 302, 302)),
+    "passkey-sign-in": Row("", (200, 302, 302, 302, 302), (302, 302, 302, 302, 302)),
+    "municipal-sign-in": Row("", (404, 404, 404, 404, 404), NO),
+    "municipal-back": Row("", (404, 404, 404, 404, 404), NO),
     "logout": Row("", NO, (302, 302, 302, 302, 302)),
     "set-language": Row("", NO, (302, 302, 302, 302, 302)),
     # Everyone with an account
     "account": Row("", STAFF, SIGNED_IN_ONLY),
     "password": Row("", STAFF, STAFF),
     "pin": Row("", STAFF, STAFF),
+    "second-factor": Row("", STAFF, SIGNED_IN_ONLY),
+    "second-factor-ask": Row("", STAFF, MUST_FILL_IN),
+    "recovery-codes": Row("", MOVES_ON, SIGNED_IN_ONLY),  # nobody has a factor yet
+    "recovery-codes-kept": Row("", SIGNED_IN_ONLY, MOVES_ON),
+    "recovery-codes-file": Row("", (302, 404, 404, 404, 404), SIGNED_IN_ONLY),  # none to show
+    # Asked again before a change: nobody here has just shown a password
+    "second-factor-app": Row("", MOVES_ON, MOVES_ON),
+    "second-factor-passkey": Row("", MOVES_ON, MOVES_ON),
+    "second-factor-remove": Row("factor", MOVES_ON, MOVES_ON),
+    "recovery-codes-new": Row("", SIGNED_IN_ONLY, MOVES_ON),
     "lock": Row("", SIGNED_IN_ONLY, (302, 302, 302, 302, 302)),
     "unlock": Row("", (302, 302, 302, 302, 302), (302, 302, 302, 302, 302)),
+    "present": Row("", SIGNED_IN_ONLY, (302, 204, 204, 204, 204)),
+    "sessions": Row("", STAFF, SIGNED_IN_ONLY),
+    "session-end": Row("", SIGNED_IN_ONLY, MOVES_ON),
+    "session-end-others": Row("", SIGNED_IN_ONLY, MOVES_ON),
+    "tokens": Row("", STAFF, STAFF),
+    "token-revoke": Row("", SIGNED_IN_ONLY, MOVES_ON),
     "offer-list": Row("", STAFF, SIGNED_IN_ONLY),
     "offer-detail": Row("offer", STAFF, SIGNED_IN_ONLY),
     "offer-confirm": Row("offer", SIGNED_IN_ONLY, (302, 403, 302, 403, 403), editor=302),
@@ -100,6 +127,11 @@ ROWS: dict[str, Row] = {
     "case-contact": Row("case", HOLDER, HOLDER_MUST_CHOOSE),
     "case-identity": Row("case", HOLDER, HOLDER),
     "case-notes": Row("case", HOLDER, HOLDER),
+    "case-team": Row("case", HOLDER, HOLDER_MUST_CHOOSE),
+    "case-emergency": Row("case", HOLDER_MOVES_ON, HOLDER_MOVES_ON),  # she works on it already
+    "emergency": Row("", CASEWORK, (302, 422, 422, 422, 403)),
+    "deputies": Row("", CASEWORK, (302, 422, 422, 422, 403)),
+    "case-log": Row("case", HOLDER, SIGNED_IN_ONLY),
     "case-rights": Row("case", HOLDER, HOLDER_MUST_CHOOSE),
     "case-rights-file": Row("case", SIGNED_IN_ONLY, (302, 404, 404, 404, 404)),  # no request yet
     "case-correct": Row("case", HOLDER, HOLDER_MUST_CHOOSE),
@@ -124,7 +156,9 @@ ROWS: dict[str, Row] = {
     "handover-mark-error": Row("handover", SIGNED_IN_ONLY, (302, 302, 403, 404, 404)),
     # Data protection: for officers of the houses they serve
     "account-accesses": Row("", OFFICE, SIGNED_IN_ONLY, offices={Role.PRIVACY_OFFICER: (200, 405)}),
+    "case-accesses": Row("", OFFICE, OFFICE, offices={Role.PRIVACY_OFFICER: (200, 422)}),
     "device-accesses": Row("", OFFICE, SIGNED_IN_ONLY, offices={Role.PRIVACY_OFFICER: (200, 405)}),
+    "emergencies": Row("", OFFICE, OFFICE, offices={Role.PRIVACY_OFFICER: (200, 404)}),
     "rights-requests": Row("", OFFICE, OFFICE, offices={Role.PRIVACY_OFFICER: (200, 404)}),
     "retention": Row("", OFFICE, SIGNED_IN_ONLY, offices=_both(200, 405)),
     "retention-plan": Row("", OFFICE, OFFICE, offices=_both(200, 409)),  # nothing is due
@@ -134,9 +168,31 @@ ROWS: dict[str, Row] = {
     "retention-approve": Row("run", SIGNED_IN_ONLY, OFFICE, offices=_both(405, 409)),  # unseen
     "retention-carry-out": Row("run", SIGNED_IN_ONLY, OFFICE, offices=_both(405, 409)),
     "retention-cancel": Row("run", SIGNED_IN_ONLY, OFFICE, offices=_both(405, 302)),
+    # People and houses: for administrators of the houses they manage
+    "people": Row("", OFFICE, OFFICE, offices=_manages(200, 200)),
+    "people-invite": Row("", OFFICE, OFFICE, offices=_manages(200, 422)),
+    "people-include": Row("", OFFICE, OFFICE, offices=_manages(200, 422)),
+    "person": Row("person", OFFICE, SIGNED_IN_ONLY, offices=_manages(200, 405)),
+    "person-details": Row("person", OFFICE, OFFICE, offices=_manages(200, 422)),
+    "person-roles": Row("person", OFFICE, OFFICE, offices=_manages(200, 422)),
+    "person-end-role": Row("person", SIGNED_IN_ONLY, OFFICE, offices=_manages(405, 404)),
+    "person-sign-out": Row("person", SIGNED_IN_ONLY, OFFICE, offices=_manages(405, 302)),
+    "person-close": Row("person", OFFICE, OFFICE, offices=_manages(200, 302)),
+    "person-access": Row("person", OFFICE, OFFICE, offices=_manages(200, 200)),
+    "devices": Row("", OFFICE, SIGNED_IN_ONLY, offices=_both(200, 405)),
+    "device-block": Row("", SIGNED_IN_ONLY, OFFICE, offices=_both(405, 422)),
+    "device-unblock": Row("", SIGNED_IN_ONLY, OFFICE, offices=_both(405, 422)),
+    "houses": Row("", OFFICE, SIGNED_IN_ONLY, offices=_manages(200, 405)),
+    "house-add": Row("", OFFICE, OFFICE, offices=_manages(200, 422)),
+    "house": Row("house", OFFICE, OFFICE, offices=_manages(200, 422)),
+    "house-close": Row("house", OFFICE, OFFICE, offices=_manages(200, 409)),  # their only one
+    "invitation": Row("invitation", (404,) * 5, (404,) * 5),  # no such link, whoever asks
     # The API
     "api-schema": Row("", API, API_READS_ONLY),
     "api-district-list": Row("", API, API_READS_ONLY),
+    "api-audit-list": Row(
+        "", (401, 403, 403, 403, 403), API_READS_ONLY, offices={Role.PRIVACY_OFFICER: (200, 405)}
+    ),
     "api-organisation-list": Row("", API, API_READS_ONLY),
     "api-offer-list": Row("", API, API_READS_ONLY),
     "api-offer-detail": Row("offer", API, API_READS_ONLY),

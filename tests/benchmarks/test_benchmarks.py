@@ -10,6 +10,7 @@ from benchmarks.list import PAGES as LIST_PAGES
 from benchmarks.measuring import Contest
 from benchmarks.population import Population
 from lotsen.accounts.models import User
+from tests.serving import as_owner
 
 CASES = 300
 GOAL = 6
@@ -20,7 +21,8 @@ KNOWN_ABOVE = {"/api/v1/cases/": 7}
 @pytest.fixture
 def people(db: None) -> dict[str, User]:
     """Somebody of the largest, a middle and the smallest house."""
-    return measuring.sizes(Population(CASES).people)
+    with as_owner():
+        return measuring.sizes(Population(CASES).people)
 
 
 @pytest.mark.parametrize("contest", [cases.contest, handovers.contest])

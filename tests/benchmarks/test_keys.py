@@ -9,13 +9,15 @@ from lotsen.vault import rotating
 from lotsen.vault.models import CaseKey
 from tests.builders import NOON
 from tests.lotsen.vault import rings
+from tests.serving import as_owner
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def person() -> User:
-    return Population(300).people[0]
+    with as_owner():
+        return Population(300).people[0]
 
 
 def test_a_list_decrypts_nothing_and_one_identity_only_itself(person: User) -> None:

@@ -132,6 +132,7 @@ def barriers() -> Callable[[Page], list[str]]:
     """What axe-core objects to on a page, as readable lines; [] is the aim."""
 
     def barriers(page: Page) -> list[str]:
+        page.wait_for_load_state()
         found = Axe().run(page, options=_RULES).response["violations"]
         return [f"{rule['id']}: {node['html'][:150]}" for rule in found for node in rule["nodes"]]
 

@@ -86,3 +86,12 @@ class Hand:
         answer: Response | None = self.page.goto(address)
         assert answer is not None
         return answer.status
+
+
+def sticks_out(page: Page) -> int:
+    """By how many pixels a page is wider than its window; 0 is the aim.
+
+    Asked of the element, which is waited for: a page on its way has none for a moment.
+    """
+    over: int = page.locator("html").evaluate("root => root.scrollWidth - root.clientWidth")
+    return max(0, over)

@@ -8,13 +8,15 @@ from uuid import UUID
 from django.core.management import call_command
 from django.utils.timezone import localdate, now
 
+from lotsen.membership import inviting
+from lotsen.membership.models import InvitationPurpose
 from referrals.cases.models import Case
 from referrals.followups.actions import record_contact
 from referrals.handovers import actions as handovers
 from referrals.handovers.models import Handover
 from tests.access.routes import Route
 from tests.access.table import ROWS
-from tests.builders import make_assessment, make_case, make_offer, make_run
+from tests.builders import make_assessment, make_case, make_offer, make_run, make_user
 from tests.conftest import Cast
 from tests.referrals.web.desk import accepted, requested
 
@@ -65,10 +67,23 @@ def populate(cast: Cast) -> Stage:
             "consent": [{"pk": running.consent_id}],
             "offer": [{"pk": cast.offer.pk}],
             "run": [{"pk": make_run(helped, cast.anna).pk}],
+            "person": [{"pk": cast.anna.pk}],
+            "house": [{"pk": cast.clinic.pk}],
+            "invitation": [{"token": _invited(cast)}],
         },
         draft=draft,
         offer=cast.offer.pk,
     )  # fmt: skip
+
+
+def _invited(cast: Cast) -> str:
+    """A link that still works."""
+    return inviting.invite(
+        make_user("jana", cast.clinic),
+        purpose=InvitationPurpose.JOIN,
+        actor=cast.anna,
+        at=now(),
+    )
 
 
 def _with_contact(cast: Cast, handover: Handover) -> Handover:

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from lotsen.web import pins
 from tests.conftest import Cast
+from tests.journeys.hand import sticks_out
 
 pytestmark = pytest.mark.once
 SignIn = Callable[[str], Page]
@@ -72,4 +73,4 @@ def test_the_frame_has_no_barrier_and_nothing_sticks_out(
     page.goto(address)
 
     assert barriers(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert sticks_out(page) == 0

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from referrals.identities.actions import store
 from tests.conftest import Cast
 from tests.journeys.conftest import enter
-from tests.journeys.hand import Barriers, Opens
+from tests.journeys.hand import Barriers, Opens, sticks_out
 
 pytestmark = pytest.mark.once
 
@@ -41,7 +41,7 @@ def test_a_family_is_found_again(
     if scripts:
         assert barriers(page) == []
     looked_at.append(page.url)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert sticks_out(page) == 0
 
     page.get_by_role("link", name="Fall öffnen").click(timeout=5000)
     assert page.url.endswith(f"/fall/{cast.case.pk}/")

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from urllib.parse import quote, quote_plus
 
-from django.contrib.sessions.models import Session
 from django.db import connection
+
+from lotsen.accounts.models import Session
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,8 @@ from django.test import Client
 from django.utils.timezone import now
 
 from lotsen.accounts.models import User
-from referrals.followups.models import FollowUp
 from referrals.handovers.models import Handover
-from tests.builders import make_rule, make_run
+from tests.access.things import things_of
 from tests.conftest import Cast
 from tests.referrals.web import desk
 
@@ -29,22 +28,7 @@ class Stage:
 def set_stage(cast: Cast, *, accepted: bool = True, **how: Any) -> Stage:
     make = desk.accepted if accepted else desk.requested
     handover = make(cast, at=now(), **how)
-    duty = FollowUp.objects.filter(case=handover.case).first()
-    return Stage(
-        cast,
-        handover,
-        {
-            "case": {"pk": handover.case_id, "pseudonym": handover.case.pseudonym},
-            "handover": {"pk": handover.pk},
-            "consent": {"pk": handover.consent_id},
-            "follow-up": {"pk": duty.pk if duty else handover.pk},
-            "offer": {"pk": cast.offer.pk},
-            "token": {"token": "made-up"},
-            "run": {"pk": make_run(handover.case, cast.anna).pk},
-            "term": {"pk": make_rule(cast.anna).pk},
-            "": {},
-        },
-    )
+    return Stage(cast, handover, things_of(cast, handover))
 
 
 def browser(user: User, **how: Any) -> Client:

@@ -16,6 +16,7 @@ from tests.security.stage import browser, set_stage
 UNSAFE = ("post", "put", "patch", "delete")
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("method", UNSAFE)
 def test_no_route_takes_an_unsafe_method_without_the_token(cast: Cast, method: str) -> None:
     things = set_stage(cast, accepted=False).things

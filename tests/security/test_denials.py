@@ -84,10 +84,10 @@ def test_a_reading_token_that_wants_to_write_is_noted(cast: Cast) -> None:
 
     answer = post_json(client, f"{API}consents/{consent}/withdraw/", {})
 
-    assert (answer.status_code, answer.json()["code"]) == (403, "token_read_only")
+    assert (answer.status_code, answer.json()["code"]) == (403, "token_scope_missing")
     assert Consent.objects.get(pk=consent).withdrawn_at is None
     (event,) = AccessEvent.objects.filter(deed=Deed.DENIED)
-    assert (event.actor, event.reason) == (cast.anna, "write")
+    assert (event.actor, event.reason) == (cast.anna, "cases:write")
     assert event.shown == [str(consent)]
 
 

@@ -37,14 +37,13 @@ def test_foreign_and_absent_are_the_same_answer(stage: Stage, name: str) -> None
         if about not in {"case", "handover", "consent", "follow-up"}:
             continue
         foreign = route.url(stage.things[about])
-        for _ in range(2):
-            absent = route.url({"pk": uuid4(), "pseudonym": "2222-2222-2222"})
-            for method in ("get", "post", "head", "put", "delete"):
-                one, two = (getattr(client, method)(url) for url in (foreign, absent))
-                assert one.status_code == two.status_code, (route.name, method)
-                assert _bare(one, foreign) == _bare(two, absent), (route.name, method)
-                asked += 1
-    assert asked > 200
+        absent = route.url({"pk": uuid4(), "pseudonym": "2222-2222-2222"})
+        for method in ("get", "post"):  # the others are asked in tests/access/test_product.py
+            one, two = (getattr(client, method)(url) for url in (foreign, absent))
+            assert one.status_code == two.status_code, (route.name, method)
+            assert _bare(one, foreign) == _bare(two, absent), (route.name, method)
+            asked += 1
+    assert asked > 90
 
 
 def _bare(answer: HttpResponse, address: str) -> bytes:

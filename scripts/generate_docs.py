@@ -19,28 +19,15 @@ from django.apps import apps
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiYamlRenderer
 
-from lotsen.accounts.roles import RIGHTS, Right, Role
 from lotsen.privacy import REGISTER
 from referrals.handovers import states_page
+from scripts import asvs, rights_page
 
 WRITTEN = "Erzeugt mit `make docs`; nicht von Hand ändern."
 
 
 def rights() -> str:
-    lines = [
-        "# Rechte",
-        "",
-        f"{WRITTEN} Quelle: `lotsen/accounts/roles.py`.",
-        "Ein Recht gilt an der Stelle, in der die Rolle gehalten wird;",
-        "wer eine Rolle verlässt, verliert es mit dem nächsten Aufruf.",
-        "",
-        "| Recht | " + " | ".join(f"`{role}`" for role in Role) + " |",
-        "|---|" + "---|" * len(Role),
-    ]
-    for right in Right:
-        cells = ["ja" if right in RIGHTS[role] else "" for role in Role]
-        lines.append(f"| `{right}` | " + " | ".join(cells) + " |")
-    return "\n".join(lines) + "\n"
+    return rights_page.page(WRITTEN)
 
 
 def records() -> str:
@@ -73,11 +60,16 @@ def api() -> str:
     return OpenApiYamlRenderer().render(schema, renderer_context={}).decode()
 
 
+def asvs_page() -> str:
+    return asvs.page(WRITTEN)
+
+
 PAGES = {
     "docs/privacy/rights.md": rights,
     "docs/privacy/records.md": records,
     "docs/states.md": states_page.page,
     "docs/api/openapi.yaml": api,
+    "docs/security/asvs.md": asvs_page,
 }
 
 

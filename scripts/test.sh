@@ -6,6 +6,8 @@ cd "$(dirname "$0")/.."
 postgres=${LOTSEN_TEST_POSTGRES:-postgres://postgres@127.0.0.1:5432/lotsen}
 left_out=""
 unset DATABASE_URL LOTSEN_MIGRATION_DATABASE_URL DJANGO_SETTINGS_MODULE LOTSEN_DEMO
+# What is compiled once is kept: every worker of both rounds would compile all of it again.
+unset PYTHONDONTWRITEBYTECODE
 
 if ! command -v chromium >/dev/null 2>&1 && ! command -v chromium-browser >/dev/null 2>&1 \
   && ! command -v google-chrome >/dev/null 2>&1; then

@@ -16,6 +16,7 @@ os.environ.setdefault(
 import pytest
 from django.db import connection
 from django.test import Client
+from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker
 
 from lotsen.accounts.models import Organisation, OrganisationKind, User
@@ -26,6 +27,10 @@ from tests.builders import make_case, make_city, make_offer, make_organisation, 
 from tests.flushing import audit_tables_can_be_emptied  # noqa: F401  holds for every test
 from tests.serving import django_db_setup  # noqa: F401  likewise
 from tests.snapshot import Snapshot
+
+# A test is never judged by its time: a machine that is busy with others would fail it.
+hypothesis_settings.register_profile("lotsen", deadline=None)
+hypothesis_settings.load_profile("lotsen")
 
 
 @dataclass

@@ -26,7 +26,7 @@ FOUND_ALTHOUGH_NOT_EQUAL = {
     ("Djordjevic", "Đorđević"),
     ("Đorđević", "Djordjevic"),
 }
-always = settings(max_examples=300, derandomize=True, deadline=None, database=None)
+always = settings(max_examples=300, derandomize=True, database=None)
 words_of_names = some.text(
     alphabet="aäåbcçdđeéfgğhiıİjklłmnñoöøpqrsşßtuüvwxyzAÄÖÜŠŽ'’КоваленкЩЮя", min_size=1, max_size=9
 )

@@ -51,7 +51,7 @@ def test_what_no_font_knows_is_known_beforehand() -> None:
     assert printing.undisplayable("aä王😀") == {"王", "😀"}
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=12))
 def test_any_text_of_a_family_gives_a_document(template: Path, words: str) -> None:
     printed = printing.pdf(template, {"lines": [words]})

@@ -8,7 +8,7 @@ from lotsen.errors import InvalidInput
 from lotsen.pseudonyms import ALPHABET, check_symbol, new_pseudonym, read_pseudonym
 
 bodies = some.text(alphabet=ALPHABET, min_size=11, max_size=11)
-exhaustive = settings(max_examples=300, derandomize=True, deadline=None, database=None)
+exhaustive = settings(max_examples=300, derandomize=True, database=None)
 
 
 def refusal(typed: str) -> str | None:

@@ -20,7 +20,7 @@ VECTORS = 750  # with a nonce of 96 or 1024 bits and a whole tag: all there are
 
 texts = some.binary(max_size=300)
 places = some.lists(some.text(max_size=12), min_size=1, max_size=6).map(tuple)
-thorough = settings(max_examples=1_000, derandomize=True, deadline=None, database=None)
+thorough = settings(max_examples=1_000, derandomize=True, database=None)
 
 
 def test_the_second_implementation_of_hkdf_agrees_with_the_rfc() -> None:

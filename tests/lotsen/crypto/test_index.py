@@ -10,7 +10,7 @@ from hypothesis import strategies as some
 from lotsen.crypto import index
 
 ROOT = bytes(range(32))
-always = settings(max_examples=200, derandomize=True, deadline=None, database=None)
+always = settings(max_examples=200, derandomize=True, database=None)
 
 
 @pytest.mark.parametrize(

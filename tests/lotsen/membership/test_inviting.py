@@ -48,7 +48,7 @@ class Lives(TestCase):
     def setUp(self) -> None:
         self.cast = make_cast()
 
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=25)
     @given(st.lists(st.sampled_from(["invite", "close", "accept", "wait", "open"]), max_size=6))
     def test_what_ended_a_link_holds(self, story: list[str]) -> None:
         at, token, unspent, is_open = NOON, invited(self.cast), True, True

@@ -10,7 +10,7 @@ from offers.matching.rules import Because, Candidate, Match, NeedProfile, Result
 from offers.vocabulary import Access, Capacity, Dimension, Setting
 from tests.offers.matching.makers import TODAY
 
-often = settings(max_examples=150, deadline=None)
+often = settings(max_examples=150)
 
 needs = st.frozensets(st.sampled_from(["overload", "housing", "language", "bonding"]), max_size=4)
 languages = st.lists(st.sampled_from(["de", "ar", "tr"]), unique=True, max_size=3).map(tuple)

@@ -145,9 +145,7 @@ EVENTS = (
 
 
 @pytest.mark.once
-@settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.sampled_from(EVENTS), st.integers(0, 3)), min_size=3, max_size=12))
 def test_in_no_history_does_anybody_read_after_a_withdrawal(
     world: Callable[[], World], history: list[tuple[str, int]]

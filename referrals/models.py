@@ -4,13 +4,22 @@ from referrals.assessments.models import Assessment, Instrument, InstrumentVersi
 from referrals.cases.models import Case, CaseShare, Participation
 from referrals.consent.models import Consent, ConsentText
 from referrals.emergencies.models import EmergencyAccess
-from referrals.facts.models import Delta
+from referrals.facts.models import Delta, Tally
 from referrals.followups.models import ContactAttempt, FollowUp
 from referrals.handovers.models import Handover
 from referrals.matching.models import Gap, Suggestion
 from referrals.notes.models import Note
+from referrals.planning.models import (
+    ContextFigure,
+    Goal,
+    GoalStep,
+    Measure,
+    SiteMonth,
+    Staffing,
+)
 from referrals.retention.models import ConsentProof, ErasureItem, ErasureRun, RetentionRule
 from referrals.rights.models import Dispute, Restriction, RightsRequest
+from referrals.statistics.models import Release
 
 __all__ = [
     "Assessment",
@@ -20,6 +29,7 @@ __all__ = [
     "ConsentProof",
     "ConsentText",
     "ContactAttempt",
+    "ContextFigure",
     "Delta",
     "Dispute",
     "EmergencyAccess",
@@ -27,13 +37,20 @@ __all__ = [
     "ErasureRun",
     "FollowUp",
     "Gap",
+    "Goal",
+    "GoalStep",
     "Handover",
     "Instrument",
     "InstrumentVersion",
+    "Measure",
     "Note",
     "Participation",
+    "Release",
     "Restriction",
     "RetentionRule",
     "RightsRequest",
+    "SiteMonth",
+    "Staffing",
     "Suggestion",
+    "Tally",
 ]

@@ -39,6 +39,7 @@ MEANINGS: dict[Right, str] = {
     Right.UPDATE_CAPACITY: "freie Plätze melden",
     Right.EDIT_CATALOGUE: "Angebote pflegen",
     Right.VIEW_STATISTICS: "veröffentlichte Auswertungen",
+    Right.PLAN: "Geburten, Ziele und Maßnahmen der Kommune",
     Right.VIEW_AUDIT: "das Zugriffsprotokoll lesen, Anträge überwachen, Notzugriffe prüfen",
     Right.MANAGE_PEOPLE: "Konten, Rollen und Stellen verwalten; nie Fälle",
     Right.MANAGE_RETENTION: "Fristen und Löschläufe; es braucht zwei Personen",

@@ -33,6 +33,7 @@ class Right(StrEnum):
     UPDATE_CAPACITY = "update_capacity"
     EDIT_CATALOGUE = "edit_catalogue"
     VIEW_STATISTICS = "view_statistics"
+    PLAN = "plan"  # births and posts of the city, its goals, measures and maps
     VIEW_AUDIT = "view_audit"
     MANAGE_PEOPLE = "manage_people"
     MANAGE_RETENTION = "manage_retention"  # terms and erasure runs of the city: two people each
@@ -68,7 +69,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     ),
     Role.CHILD_PROTECTION_ADVISER: frozenset(),  # asked with a pseudonymous question only
     Role.CATALOGUE_EDITOR: frozenset({Right.EDIT_CATALOGUE, Right.UPDATE_CAPACITY}),
-    Role.COORDINATOR: frozenset({Right.VIEW_STATISTICS}),
+    Role.COORDINATOR: frozenset({Right.VIEW_STATISTICS, Right.PLAN}),
     Role.PRIVACY_OFFICER: frozenset({Right.VIEW_AUDIT, Right.MANAGE_RETENTION}),
     Role.ADMINISTRATOR: frozenset({Right.MANAGE_PEOPLE, Right.MANAGE_RETENTION}),
 }

@@ -2,12 +2,15 @@
 
 from datetime import date, datetime
 from typing import Protocol
+from uuid import UUID
 
 from django.utils.timezone import localdate
 
 from lotsen.accounts.models import Organisation
 from referrals.facts.models import Delta
 from referrals.facts.rules import Kind, life_phase, quarter
+
+NO_HOUSE = UUID(int=0)  # what no house has done: the voice of a family
 
 
 class Counted(Protocol):
@@ -31,7 +34,7 @@ def note(
     organisation: Organisation | None = None,
     value: int = 1,
 ) -> None:
-    """Count one step: quarter, kind of house, life phase and district, and nothing else.
+    """Count one step: quarter, house, life phase and district, and nothing else.
 
     Append-only. What turns out not to have happened is taken back with `value=-1`.
 
@@ -41,10 +44,13 @@ def note(
         organisation: whose step it was, if not the holder's.
     """
     day = localdate(at)
+    house = organisation or case.holder
     Delta.objects.create(
         period=quarter(day),
+        municipality=case.holder.municipality_id,
         kind=kind,
-        organisation_group=(organisation or case.holder).kind,
+        house=house.pk,
+        organisation_group=house.kind,
         life_phase=life_phase(case.age_on(day)),
         district=case.district_id,
         code=code,

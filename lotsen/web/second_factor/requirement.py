@@ -22,7 +22,9 @@ from lotsen.web.detours import is_api, led_to
 
 # Public anyway, or in fives: a password is enough. A new right counts as harmful until it stands
 # here.
-HARMLESS = frozenset({Right.UPDATE_CAPACITY, Right.EDIT_CATALOGUE, Right.VIEW_STATISTICS})
+HARMLESS = frozenset(
+    {Right.UPDATE_CAPACITY, Right.EDIT_CATALOGUE, Right.VIEW_STATISTICS, Right.PLAN}
+)
 PROVIDER_PROVED = "second_factor"  # in the record of a municipal sign-in: the service asked for one
 
 # What stays open until there is one; what lies below SET_UP, too.

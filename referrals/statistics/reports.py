@@ -1,0 +1,1 @@
+"""Laid for what comes. Pure."""

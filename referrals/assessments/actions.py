@@ -9,14 +9,12 @@ from lotsen.access import permits
 from lotsen.accounts.models import User
 from lotsen.accounts.roles import Right
 from lotsen.errors import InvalidInput, InvalidMove
-from referrals.assessments import rules
-from referrals.assessments.models import Assessment, InstrumentVersion, TalkWish
+from referrals.assessments import counting, rules
+from referrals.assessments.models import Assessment, InstrumentVersion
 from referrals.cases.actions import open_for_change, touch
 from referrals.cases.insiders import has_running_share
 from referrals.cases.models import Case
 from referrals.cases.rules import Provenance
-from referrals.facts import actions as facts
-from referrals.facts.rules import Kind
 
 
 @transaction.atomic
@@ -117,7 +115,7 @@ def finish(assessment: Assessment, *, actor: User, at: datetime) -> Assessment:
     assessment = _open_for_change(assessment, actor)
     assessment.finished_at, assessment.finished_by = at, actor
     _saved(assessment, "finished_at", "finished_by", at=at)
-    _count(assessment, at)
+    counting.count(assessment)
     return assessment
 
 
@@ -149,11 +147,3 @@ def _saved(assessment: Assessment, *changed: str, at: datetime) -> Assessment:
     assessment.save(update_fields=changed)
     touch(assessment.case, at=at)
     return assessment
-
-
-def _count(assessment: Assessment, at: datetime) -> None:
-    facts.note(Kind.ASSESSED, case=assessment.case, at=at)
-    for group in rules.need_groups(assessment.needs):
-        facts.note(Kind.NEED, case=assessment.case, code=group, at=at)
-    if assessment.talk_wish in (TalkWish.YES, TalkWish.LATER):
-        facts.note(Kind.TALK_WISHED, case=assessment.case, code=assessment.talk_wish, at=at)

@@ -81,7 +81,7 @@ def create(
         touched_at=at,
         **family,
     )
-    facts.note(Kind.CASE_OPENED, case=case, at=at)
+    facts.note_all(opening_counted(case), case=case, at=at)
     return case
 
 
@@ -304,6 +304,12 @@ def require_work(case: Case) -> None:
         raise InvalidMove("case_closed")
     if case.restricted:
         raise InvalidMove("case_restricted")
+
+
+def opening_counted(case: Case) -> list[tuple[Kind, str]]:
+    """What the opening of a case is counted as, with the language if somebody interprets."""
+    interpreting = [(Kind.INTERPRETING, case.language)] if case.interpreting else []
+    return [(Kind.CASE_OPENED, ""), *interpreting]
 
 
 def check_facts(family: Mapping[str, object]) -> None:

@@ -13,8 +13,10 @@ from lotsen.audit.events import record
 from lotsen.audit.models import Deed
 from lotsen.errors import InvalidMove
 from lotsen.places.models import District
-from referrals.cases.actions import check_facts, locked, touch
+from referrals.cases.actions import check_facts, locked, opening_counted, touch
 from referrals.cases.models import Case
+from referrals.facts.actions import note_all
+from referrals.facts.rules import Kind
 
 
 class Correction(TypedDict, total=False):
@@ -54,8 +56,10 @@ def correct(case: Case, *, actor: User, at: datetime, **facts: Unpack[Correction
         return case
     if "child_age_months" in changed:
         changed["aged_on"] = localdate(at)
+    before = opening_counted(case)
     for field, value in changed.items():
         setattr(case, field, value)
+    _count_again(case, before)
     case.save(update_fields=sorted(changed))
     touch(case, at=at)
     record(
@@ -69,3 +73,12 @@ def correct(case: Case, *, actor: User, at: datetime, **facts: Unpack[Correction
         at=at,
     )
     return case
+
+
+def _count_again(case: Case, before: list[tuple[Kind, str]]) -> None:
+    """Another language, or an interpreter after all. District and age stay counted as first told:
+    what was counted since hangs on them."""
+    now = opening_counted(case)
+    gone, new = [step for step in before if step not in now], [s for s in now if s not in before]
+    note_all(gone, case=case, at=case.opened_at, value=-1)
+    note_all(new, case=case, at=case.opened_at)

@@ -1,5 +1,6 @@
 """Counting. Every step of the work leaves one coarse delta that leads back to nobody."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
@@ -43,9 +44,23 @@ def note(
         at: decides the quarter by its local day (Europe/Berlin).
         organisation: whose step it was, if not the holder's.
     """
+    _delta(kind, code, case, organisation or case.holder, at, value).save()
+
+
+def note_all(
+    steps: Iterable[tuple[Kind, str]], *, case: Counted, at: datetime, value: int = 1
+) -> None:
+    """Count several steps of one moment, each with its code or ""; as for `note`."""
+    Delta.objects.bulk_create(  # unlogged: the model is not watched
+        [_delta(kind, code, case, case.holder, at, value) for kind, code in steps]
+    )
+
+
+def _delta(
+    kind: Kind, code: str, case: Counted, house: Organisation, at: datetime, value: int
+) -> Delta:
     day = localdate(at)
-    house = organisation or case.holder
-    Delta.objects.create(
+    return Delta(
         period=quarter(day),
         municipality=case.holder.municipality_id,
         kind=kind,
@@ -55,4 +70,20 @@ def note(
         district=case.district_id,
         code=code,
         value=value,
+    )
+
+
+def note_voice(municipality: str, code: str, *, at: datetime) -> None:
+    """Count one answer of a family that nobody knows: quarter and city, and nothing else.
+
+    Args:
+        municipality: slug of the city the family tells about.
+        code: "<question>-<answer>" (referrals.facts.rules.VOICES).
+    """
+    Delta.objects.create(
+        period=quarter(localdate(at)),
+        municipality=municipality,
+        kind=Kind.FAMILY_VOICE,
+        house=NO_HOUSE,
+        code=code,
     )

@@ -29,7 +29,7 @@ class Kind(StrEnum):
     ANSWERED_LATE = "answered_late"  # after the day the house had promised
     FIRST_CONTACT = "first_contact"  # code: days from the request to the first talk, as a Wait
     CASE_CLOSED = "case_closed"  # code: reason
-    FAMILY_VOICE = "family_voice"  # code: question and answer, without any case
+    FAMILY_VOICE = "family_voice"  # code: "<question>-<answer>" of VOICES, without any case
 
 
 class LifePhase(StrEnum):
@@ -53,6 +53,15 @@ class Wait(StrEnum):
     UP_TO_14 = "up_to_14"
     LONGER = "longer"
 
+
+# What a family may tell without a name, and the answers to each question (docs/domain.md).
+VOICES: dict[str, tuple[str, ...]] = {
+    "asked": ("yes", "partly", "no"),  # was it good to be asked
+    "understood": ("yes", "partly", "no"),  # could we understand each other
+    "help": ("yes", "partly", "no", "not_needed"),  # did help come
+    "in_time": ("yes", "partly", "no"),
+    "recommend": ("yes", "partly", "no"),
+}
 
 PHASES: tuple[tuple[int, LifePhase], ...] = (  # age in months below which the phase lasts
     (0, LifePhase.PREGNANCY),

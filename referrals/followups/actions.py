@@ -14,6 +14,8 @@ from lotsen.errors import InvalidInput, NotPermitted
 from referrals.cases.actions import open_for_change, touch
 from referrals.cases.models import Case, Participation
 from referrals.cases.rules import Provenance
+from referrals.facts.actions import note as count
+from referrals.facts.rules import Kind, wait
 from referrals.followups.models import (
     Channel,
     ContactAttempt,
@@ -163,6 +165,7 @@ def record_contact(
     permits.require(actor, Right.FOLLOW_UP, organisation.pk)
     _require_part(case, organisation, handover)
     case = open_for_change(case)
+    is_first = result in _IN_TOUCH and _awaits_talk(handover, organisation)
     attempt = ContactAttempt.objects.create(
         case=case,
         handover=handover,
@@ -186,8 +189,28 @@ def record_contact(
             actor=actor,
             at=at,
         )
+    if is_first and handover is not None and handover.requested_at is not None:
+        waited = localdate(at) - localdate(handover.requested_at)
+        count(Kind.FIRST_CONTACT, case=case, code=wait(waited.days), at=at)
     touch(case, at=at)
     return attempt
+
+
+def first_talk(handover: "Handover") -> ContactAttempt | None:
+    """When the house that was asked first reached the family."""
+    talks = ContactAttempt.objects.filter(
+        handover=handover, organisation=handover.recipient_id, result__in=_IN_TOUCH
+    )
+    return talks.order_by("at", "id").first()
+
+
+def _awaits_talk(handover: "Handover | None", organisation: Organisation) -> bool:
+    """Whether this house was asked to reach the family and has not yet."""
+    return (
+        handover is not None
+        and handover.recipient_id == organisation.pk
+        and first_talk(handover) is None
+    )
 
 
 def _require_part(case: Case, organisation: Organisation, handover: "Handover | None") -> None:

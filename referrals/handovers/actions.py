@@ -24,12 +24,12 @@ from referrals.facts.rules import Kind
 from referrals.followups.actions import settle
 from referrals.followups.models import FollowUpReason
 from referrals.followups.rules import look_again_on, working_days_after
+from referrals.handovers import counting
 from referrals.handovers.consequences import (
     owe_for,
     record_passing_on,
     report,
     seal_message,
-    take_back_counts,
     tell,
 )
 from referrals.handovers.glimpse import shown_fields
@@ -190,7 +190,7 @@ def accept(handover: Handover, *, actor: User, at: datetime) -> Handover:
     owe_for(
         handover, handover.recipient, FollowUpReason.CONTACT, due_on=call_on, actor=actor, at=at
     )
-    note(Kind.HANDOVER_ACCEPTED, case=handover.case, at=at)
+    counting.count_answer(handover, Kind.HANDOVER_ACCEPTED, at=at)
     record_passing_on(handover, handover.categories, actor=actor, at=at)
     return handover
 
@@ -209,7 +209,7 @@ def decline(handover: Handover, *, reason: str, actor: User, at: datetime) -> Ha
     handover.answered_at, handover.answered_by = at, actor
     end(handover, Move.DECLINE, reason=reason, actor=actor, at=at)
     report(handover, FollowUpReason.FURTHER_ACTION, actor=actor, at=at, always=True)
-    note(Kind.HANDOVER_REJECTED, case=handover.case, code=reason, at=at)
+    counting.count_answer(handover, Kind.HANDOVER_REJECTED, code=reason, at=at)
     return handover
 
 
@@ -262,6 +262,7 @@ def hold(
         actor=actor,
         at=at,
     )
+    note(Kind.WAITING, case=handover.case, code=reason, at=at)
     return handover
 
 
@@ -341,7 +342,7 @@ def mark_error(handover: Handover, *, actor: User, at: datetime) -> Handover:
     """
     require_side(handover, Move.MARK_ERROR, actor)
     handover = locked(handover)
-    take_back_counts(handover, at=at)
+    counting.take_back(handover)
     left = end(handover, Move.MARK_ERROR, actor=actor, at=at)
     if left in OPEN_STATES:
         tell(handover, handover.recipient, FollowUpReason.OTHER, actor=actor, at=at)

@@ -1,4 +1,4 @@
-"""What a move leaves behind: duties for a house, a sealed message, an event, counts."""
+"""What a move leaves behind: duties for a house, a sealed message, an event."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -9,14 +9,11 @@ from lotsen.accounts.models import Organisation, User
 from lotsen.audit.events import record
 from lotsen.audit.models import Deed
 from referrals.cases.rules import passed_on_by
-from referrals.facts.actions import note
-from referrals.facts.rules import Kind
 from referrals.followups.actions import owe
 from referrals.followups.models import FollowUpReason
 from referrals.followups.rules import on_a_working_day
 from referrals.handovers import feedback
 from referrals.handovers.models import Handover
-from referrals.handovers.rules import State
 from referrals.notes.actions import write
 from referrals.notes.models import NoteKind
 
@@ -95,24 +92,3 @@ def record_passing_on(
         organisation=handover.recipient_id,
         at=at,
     )
-
-
-def take_back_counts(handover: Handover, *, at: datetime) -> None:
-    """Uncount the steps of a handover that should never have been."""
-    for kind, code in _counted(handover):
-        note(kind, case=handover.case, code=code, at=at, value=-1)
-
-
-def _counted(handover: Handover) -> list[tuple[Kind, str]]:
-    if handover.requested_at is None:
-        return []
-    steps = [(Kind.HANDOVER_REQUESTED, "")]
-    if handover.state == State.REJECTED:
-        return [*steps, (Kind.HANDOVER_REJECTED, handover.reason)]
-    if handover.answered_at is not None:
-        steps.append((Kind.HANDOVER_ACCEPTED, ""))
-    if handover.state == State.COMPLETED:
-        steps.append((Kind.HANDOVER_COMPLETED, handover.outcome))
-    if handover.state == State.FAILED:
-        steps.append((Kind.HANDOVER_FAILED, handover.reason))
-    return steps

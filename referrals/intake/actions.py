@@ -23,8 +23,7 @@ from referrals.cases import actions as cases
 from referrals.cases import tree
 from referrals.cases.actions import Family
 from referrals.cases.models import Case, ClosureReason, StorageForm
-from referrals.facts import actions as facts
-from referrals.facts.rules import Kind
+from referrals.endings.counting import only_count
 from referrals.intake.rules import SHORT_REASONS, TRIES, WAY_BACK
 
 
@@ -161,8 +160,7 @@ def _reduce_to_count(case: Case, *, code: str = "", actor: User, at: datetime) -
     if any(rows.exists() for rows in (case.consents, case.handovers, case.participations)):
         raise InvalidMove("case_in_use")
 
-    facts.note(Kind.CASE_OPENED, case=case, at=at, value=-1)
-    facts.note(Kind.NOT_STORED, case=case, code=code, at=at)
+    only_count(case, code=code)
     record(
         Deed.ERASE,
         actor=actor,

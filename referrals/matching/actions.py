@@ -20,8 +20,7 @@ from referrals.assessments.actions import require_assessing
 from referrals.assessments.models import latest_finished
 from referrals.cases.actions import open_for_change, touch
 from referrals.cases.models import Case
-from referrals.facts import actions as facts
-from referrals.facts.rules import Kind
+from referrals.matching import counting
 from referrals.matching.models import Gap, GapReason, Suggestion
 from referrals.matching.rules import SAME_LOOK, languages_of, same_result
 
@@ -101,7 +100,7 @@ def note_gap(case: Case, *, need: str, reason: GapReason | str, actor: User, at:
         case=case, need=need, reason=reason, defaults={"noted_at": at, "noted_by": actor}
     )
     if is_new:
-        facts.note(Kind.GAP, case=case, code=NEEDS[need], at=at)
+        counting.count(gap)
         touch(case, at=at)
     return gap
 

@@ -20,8 +20,7 @@ from referrals.cases import actions as cases
 from referrals.cases import tree
 from referrals.cases.models import Case
 from referrals.consent.models import Consent
-from referrals.facts import actions as facts
-from referrals.facts.rules import Kind
+from referrals.endings.counting import only_count
 from referrals.retention.models import ConsentProof, ErasureItem
 from referrals.retention.rules import keep_proof_until
 from referrals.retention.terms import terms_of
@@ -75,8 +74,7 @@ def erase_sheet(case: Case, *, cause: str, at: datetime, actor: User | None = No
 
     Counted in the quarter of the sheet, where its opening is taken back.
     """
-    facts.note(Kind.CASE_OPENED, case=case, at=case.opened_at, value=-1)
-    facts.note(Kind.NOT_STORED, case=case, at=case.opened_at)
+    only_count(case)
     erase_case(case, cause=cause, at=at, actor=actor)
 
 

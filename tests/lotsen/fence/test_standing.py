@@ -19,6 +19,7 @@ LIFTED = {
     "referrals/documents/accesses.py",
     "referrals/emergencies/actions.py",
     "referrals/emergencies/reading.py",
+    "referrals/handovers/counting.py",
     "referrals/intake/actions.py",
     "referrals/retention/actions.py",
     "referrals/retention/running.py",

@@ -160,6 +160,31 @@ def test_a_family_that_wants_no_talk_is_not_counted_as_wishing_one(
     actions.finish(sheet, actor=cast.anna, at=LATER)
 
     assert not Delta.objects.filter(kind="talk_wished").exists()
+    assert Delta.objects.filter(kind="talk_declined").count() == 1
+
+
+def test_a_second_sheet_adds_only_what_is_new(cast: Cast, sheet: Assessment) -> None:
+    needs(sheet, cast.anna, needs=["overload"], talk_wish="no")
+    actions.finish(sheet, actor=cast.anna, at=LATER)
+    second = start(cast.case, cast.anna)
+    needs(second, cast.anna, needs=["overload", "finances"], talk_wish="yes")
+    actions.finish(second, actor=cast.anna, at=LATER + timedelta(days=200))
+
+    assert sorted(Delta.objects.values_list("kind", "code")) == [
+        ("assessed", ""),
+        ("need", "everyday"),
+        ("need", "money_housing"),
+        ("talk_declined", ""),
+    ]
+
+
+def test_a_family_is_assessed_where_it_was_opened(cast: Cast, sheet: Assessment) -> None:
+    """A child is older by then, and the quarter another: each family is in one place only."""
+    needs(sheet, cast.anna, needs=["overload"])
+    actions.finish(sheet, actor=cast.anna, at=LATER + timedelta(days=200))
+
+    where = dict(Delta.objects.values_list("kind", "period"))
+    assert where == {"assessed": "2026Q1", "need": "2026Q3"}
 
 
 VERBS: dict[str, Callable[[Assessment, User], object]] = {

@@ -61,6 +61,15 @@ def test_a_new_case_belongs_to_its_house_and_counts_once(cast: Cast) -> None:
     assert list(Delta.objects.values_list("kind", "life_phase")) == [("case_opened", "pregnancy")]
 
 
+def test_a_family_that_needs_an_interpreter_is_counted_by_its_language(cast: Cast) -> None:
+    create(cast.clinic, cast.anna, language="ti", interpreting=True)
+
+    assert sorted(Delta.objects.values_list("kind", "code")) == [
+        ("case_opened", ""),
+        ("interpreting", "ti"),
+    ]
+
+
 def test_a_screeners_case_waits_for_somebody_to_take_it_over(cast: Cast) -> None:
     sina = make_user("sina", cast.clinic, Role.SCREENER)
 

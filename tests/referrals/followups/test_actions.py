@@ -7,6 +7,7 @@ import pytest
 
 from lotsen.errors import InvalidInput, InvalidMove, NotPermitted
 from referrals.cases.models import Case
+from referrals.facts.models import Delta
 from referrals.followups import actions
 from referrals.followups.models import ContactAttempt, FollowUp
 from referrals.handovers.rules import State
@@ -40,6 +41,24 @@ def called(cast: Cast, **facts: Any) -> ContactAttempt:
         "at": NOON,
     }
     return actions.record_contact(cast.case, **(usual | facts))
+
+
+def test_the_first_talk_after_a_handover_counts_once_with_the_days_it_took(cast: Cast) -> None:
+    handover = at_state(cast, State.ACCEPTED)
+    called(cast, handover=handover)
+    for days in (6, 20):
+        called(cast, handover=handover, result="reached", at=NOON + timedelta(days=days))
+
+    told = Delta.objects.filter(kind="first_contact").values_list("code", "organisation_group")
+    assert list(told) == [("up_to_7", "clinic")]
+
+
+def test_a_call_of_the_sender_is_no_first_talk_of_the_house_that_was_asked(cast: Cast) -> None:
+    handover = at_state(cast, State.ACCEPTED)
+    called(cast, handover=handover, organisation=cast.clinic, actor=cast.anna, result="reached")
+    called(cast, result="reached")  # for no handover
+
+    assert not Delta.objects.filter(kind="first_contact").exists()
 
 
 def calls_due(cast: Cast) -> list[tuple[str, date]]:

@@ -1,10 +1,12 @@
 """A handover brought to a state the way people do it: through the actions."""
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 from referrals.consent.models import Consent
+from referrals.facts.models import Delta
 from referrals.handovers import actions
 from referrals.handovers.models import Handover
 from referrals.handovers.rules import Move, State
@@ -71,3 +73,11 @@ def at_state(cast: Cast, state: State, **consent: Any) -> Handover:
 def consent_of(handover: Handover) -> Consent:
     assert handover.consent is not None
     return handover.consent
+
+
+def counted(*facts: str) -> dict[tuple[str, ...], int]:
+    """The sums of all deltas by kind, code and these facts, without those that are nothing."""
+    sums: Counter[tuple[str, ...]] = Counter()
+    for *key, value in Delta.objects.values_list("kind", "code", *facts, "value"):
+        sums[tuple(key)] += value
+    return {key: value for key, value in sums.items() if value}

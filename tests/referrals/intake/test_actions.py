@@ -1,3 +1,4 @@
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -63,6 +64,16 @@ def counted() -> dict[str, int]:
     for kind, value in Delta.objects.values_list("kind", "value"):
         totals[kind] = totals.get(kind, 0) + value
     return {kind: total for kind, total in totals.items() if total}
+
+
+def _left() -> dict[tuple[str, ...], int]:
+    """Counts by all their facts that did not come to nothing, but for those of "not stored"."""
+    sums: Counter[tuple[str, ...]] = Counter()
+    for *facts, value in Delta.objects.exclude(kind="not_stored").values_list(
+        "kind", "code", "period", "life_phase", "district", "house", "value"
+    ):
+        sums[tuple(map(str, facts))] += value
+    return {facts: value for facts, value in sums.items() if value}
 
 
 def test_a_case_opens_under_a_readable_random_pseudonym(cast: Cast) -> None:
@@ -169,7 +180,6 @@ def test_without_the_familys_yes_only_a_count_remains(cast: Cast) -> None:
         actor=cast.anna,
         at=NOON,
     )
-    Delta.objects.filter(kind="gap").delete()
 
     assert actions.finish_intake(sheet, keep=False, actor=cast.anna, at=NOON) is None
 
@@ -202,6 +212,26 @@ def test_what_something_rests_on_is_not_reduced_to_a_count(cast: Cast, resting: 
         actions.no_need(case, reason="info_only", actor=cast.anna, at=NOON)
 
     assert refusal.value.code == "case_in_use"
+
+
+def test_whatever_was_counted_of_a_family_not_kept_is_taken_back(cast: Cast) -> None:
+    case = open_case(cast.anna, cast.clinic, interpreting=True)
+    sheet = begun(case, cast.anna)
+    for need in ("overload", "single_parent", "finances"):
+        matching.note_gap(case, need=need, reason="full", actor=cast.anna, at=NOON)
+    assessments.record_needs(
+        sheet, needs=["overload", "finances"], resources=[], talk_wish="no", actor=cast.anna,
+        at=NOON,
+    )  # fmt: skip
+    assessments.finish(sheet, actor=cast.anna, at=NOON)
+    matching.note_gap(case, need="housing", reason="too_far", actor=cast.anna, at=NOON)
+    assert len(counted()) == 7
+
+    actions.no_need(case, reason="info_only", actor=cast.anna, at=NOON + timedelta(days=90))
+
+    assert counted() == {"not_stored": 1}
+    assert Delta.objects.get(kind="not_stored").period == "2026Q1"
+    assert not _left()
 
 
 def test_the_short_way_leaves_one_count_with_its_reason(cast: Cast, sina: User) -> None:

@@ -126,11 +126,36 @@ def test_an_offer_withdrawn_since_is_not_chosen(cast: Cast) -> None:
 
 
 def test_a_gap_counts_once_by_need_group(cast: Cast) -> None:
-    for _ in range(2):
-        actions.note_gap(cast.case, need="finances", reason="full", actor=cast.anna, at=NOON)
+    for need in ("finances", "finances", "housing"):
+        actions.note_gap(cast.case, need=need, reason="full", actor=cast.anna, at=NOON)
 
-    assert Gap.objects.count() == 1
-    assert list(Delta.objects.values_list("kind", "code")) == [("gap", "money_housing")]
+    assert Gap.objects.count() == 2
+    assert sorted(Delta.objects.values_list("kind", "code")) == [
+        ("gap", "money_housing"),
+        ("gap_reason", "full"),
+    ]
+
+
+def test_another_reason_counts_as_a_reason_and_not_as_a_gap(cast: Cast) -> None:
+    for reason in ("full", "too_far"):
+        actions.note_gap(cast.case, need="finances", reason=reason, actor=cast.anna, at=NOON)
+
+    assert sorted(Delta.objects.values_list("kind", "code")) == [
+        ("gap", "money_housing"),
+        ("gap_reason", "full"),
+        ("gap_reason", "too_far"),
+    ]
+
+
+def test_a_gap_counts_in_the_quarter_and_phase_of_its_need(cast: Cast) -> None:
+    make_assessment(cast.case, cast.anna, needs=["finances"])
+
+    half_a_year_later = NOON + timedelta(days=180)
+    actions.note_gap(
+        cast.case, need="finances", reason="full", actor=cast.anna, at=half_a_year_later
+    )
+
+    assert Delta.objects.filter(period="2026Q1", life_phase="newborn").count() == 2
 
 
 def test_a_screener_notes_gaps(cast: Cast) -> None:

@@ -11,6 +11,7 @@ from lotsen.vault.models import SealedText
 from referrals.cases import actions as cases
 from referrals.cases.correcting import correct
 from referrals.endings.actions import close_case, withdraw_consent
+from referrals.facts.models import Delta
 from referrals.handovers import actions as handovers
 from referrals.identities.reading import open_identity, readable_fields
 from referrals.notes.reading import readable_notes
@@ -198,6 +199,18 @@ def test_a_correction_is_an_event_whose_values_no_log_holds(cast: Cast) -> None:
     logged = "".join(str(entry.changes) for entry in entries)
     assert "closure_reason" in logged
     assert not [value for value in ("one_parent", "hafen", "'uk'") if value in logged]
+
+
+def test_an_interpreter_after_all_is_counted_in_the_language_put_right(cast: Cast) -> None:
+    for fact in ({"interpreting": True}, {"language": "uk"}, {"child_age_months": 7}):
+        correct(cast.case, actor=cast.anna, at=NOON, **fact)
+
+    counts = Delta.objects.values_list("kind", "code", "value", "period")
+    assert list(counts.order_by("id")) == [
+        ("interpreting", "tr", 1, "2026Q1"),
+        ("interpreting", "tr", -1, "2026Q1"),
+        ("interpreting", "uk", 1, "2026Q1"),
+    ]
 
 
 def test_what_is_right_already_leaves_no_trace(cast: Cast) -> None:

@@ -6,5 +6,6 @@ a sentence, or a sentence nobody raises, fails a test.
 
 from lotsen.sentences.families import FAMILIES
 from lotsen.sentences.house import HOUSE
+from lotsen.sentences.numbers import NUMBERS
 
-SENTENCES = {**HOUSE, **FAMILIES}
+SENTENCES = {**HOUSE, **FAMILIES, **NUMBERS}

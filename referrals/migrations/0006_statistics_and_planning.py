@@ -165,14 +165,15 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('month', models.DateField()),
                 ('births', models.PositiveIntegerField()),
+                ('confirmed', models.BooleanField(default=False)),
                 ('entered_at', models.DateTimeField()),
-                ('entered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('entered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.municipality')),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
             ],
             options={
                 'ordering': ['month', 'organisation__name'],
-                'constraints': [models.UniqueConstraint(fields=('organisation', 'month'), name='births_once_a_month'), models.CheckConstraint(condition=models.Q(('month__day', 1)), name='a_month_is_its_first_day')],
+                'constraints': [models.UniqueConstraint(fields=('organisation', 'month'), name='births_once_a_month')],
             },
         ),
         migrations.CreateModel(

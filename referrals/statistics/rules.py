@@ -34,7 +34,12 @@ def first_day(quarter: str) -> date:
 
 def may_be_frozen(quarter: str, today: date) -> bool:
     """Whether the quarter is over and the fourteen days for what comes late have passed."""
-    return today > last_day(quarter) + LAG
+    return today >= opens_for_freezing(quarter)
+
+
+def opens_for_freezing(quarter: str) -> date:
+    """The first day on which a quarter may be frozen."""
+    return last_day(quarter) + LAG + timedelta(days=1)
 
 
 def quarters_of(period: str) -> tuple[str, ...]:
@@ -54,3 +59,9 @@ def before(period: str) -> str:
         return str(int(period) - 1)
     year, number = int(period[:4]), int(period[5])
     return f"{year}Q{number - 1}" if number > 1 else f"{year - 1}Q4"
+
+
+def after(quarter: str) -> str:
+    """The quarter after this one."""
+    year, number = int(quarter[:4]), int(quarter[5])
+    return f"{year}Q{number + 1}" if number < 4 else f"{year + 1}Q1"

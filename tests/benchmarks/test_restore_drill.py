@@ -5,9 +5,13 @@ from pathlib import Path
 from django.db import connection
 
 from benchmarks import restore_drill
+from tests.serving import lay_migrated
 
 
-def test_nothing_erased_comes_back_with_an_older_backup(tmp_path: Path) -> None:
+def test_nothing_erased_comes_back_with_an_older_backup(
+    django_db_setup: None, tmp_path: Path
+) -> None:
+    lay_migrated(tmp_path / "main.sqlite3")
     db = "sqlite" if connection.vendor == "sqlite" else "postgres"
 
     report = restore_drill.run(6, 2, db, tmp_path)

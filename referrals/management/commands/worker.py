@@ -1,8 +1,11 @@
-"""`manage.py worker`: what must happen all the time beside the server. Seals the logs."""
+"""`manage.py worker`: what must happen all the time beside the server.
+
+Seals the logs, folds what was counted, and freezes the quarters that are over.
+"""
 
 import logging
 import signal
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event
 from types import FrameType
@@ -14,9 +17,11 @@ from django.utils.timezone import now
 from lotsen.crypto.envelope import Unopenable
 from lotsen.environment import EnvironmentProblem
 from lotsen.seals import actions, anchor, months
+from referrals.statistics import actions as statistics
 
 PAUSE = 2.0  # seconds between two runs: what is written is sealed within five
 MONTHS_EVERY = timedelta(hours=1)
+FREEZE_EVERY = timedelta(hours=1)
 # What may pass by itself: a database that restarts or is locked, a key service that is away, a
 # full disk. Everything else is a mistake in the program and ends it; systemd starts it again.
 PASSING = (DatabaseError, InterfaceError, EnvironmentProblem, Unopenable, OSError)
@@ -25,7 +30,10 @@ logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
-    help = "Siegelt fortlaufend die Protokolle; läuft neben dem Server, bis es beendet wird."
+    help = (
+        "Siegelt fortlaufend die Protokolle, fasst zusammen, was gezählt wurde, und friert die "
+        "Statistik vergangener Quartale ein; läuft neben dem Server, bis es beendet wird."
+    )
     requires_system_checks = []  # a database that is away must not end it
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -57,6 +65,9 @@ class Command(BaseCommand):
                 "Datenbank? Es wurde nichts gesiegelt."
             ) from None
         self.stdout.write(f"{sealed} Zeile(n) gesiegelt.")
+        fold_all(at=now())
+        for release in statistics.freeze_due(at=now()):
+            self.stdout.write(f"{release.municipality.name}: {release.period} eingefroren.")
 
 
 class Loop:
@@ -66,9 +77,10 @@ class Loop:
         self._ended = Event()
         self._told = ""  # the trouble that the log tells of already
         self._months_at = now() - MONTHS_EVERY
+        self._frozen_at = now() - FREEZE_EVERY
 
     def run(self) -> None:
-        """Seal, wait, seal again."""
+        """Seal, fold, wait, and again."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self.end)
         while not self._ended.is_set():
@@ -97,14 +109,25 @@ class Loop:
             months.ensure_ahead(at=at)
             self._months_at = at
         actions.seal_waiting(at=at)
+        statistics.fold(at=at)
         heartbeat().touch(mode=0o600)
+        if at - self._frozen_at >= FREEZE_EVERY:
+            self._frozen_at = at  # also if it fails: an hour later is soon enough
+            for release in statistics.freeze_due(at=at):
+                logger.warning("Frozen: %s %s", release.municipality_id, release.period)
 
     def _tell(self, trouble: Exception) -> None:
         # Not what a database says: it may repeat values.
         text = str(trouble) if isinstance(trouble, EnvironmentProblem) else type(trouble).__name__
         if type(trouble).__name__ != self._told:
-            logger.error("The worker cannot seal and tries again: %s", text)
+            logger.error("The worker cannot do its work and tries again: %s", text)
         self._told = type(trouble).__name__
+
+
+def fold_all(*, at: datetime) -> None:
+    """Fold until nothing waits, or until somebody else folds."""
+    while statistics.fold(at=at):
+        pass
 
 
 def heartbeat() -> Path:

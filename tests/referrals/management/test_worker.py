@@ -6,13 +6,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
+from django.utils.timezone import now
 
 from benchmarks import restore_drill
 from lotsen.audit import events
@@ -20,8 +23,15 @@ from lotsen.audit.models import Deed
 from lotsen.seals import actions, months
 from lotsen.seals.models import Seal, Unsealed
 from lotsen.vault.keyproblems import KeyringProblem
+from referrals.facts import actions as facts
+from referrals.facts.models import Delta, Tally
+from referrals.facts.rules import Kind
 from referrals.management.commands import worker
 from referrals.management.commands.worker import Loop
+from referrals.statistics import actions as statistics
+from referrals.statistics.models import Release
+from tests.conftest import Cast
+from tests.serving import lay_migrated
 
 ROOT = Path(__file__).parents[3]
 
@@ -95,6 +105,58 @@ def test_months_are_looked_after_now_and_then(db: None, monkeypatch: Any) -> Non
     assert len(asked) == 1
 
 
+def test_a_run_folds_what_was_counted(cast: Cast) -> None:
+    facts.note(Kind.CASE_OPENED, case=cast.case, at=now())
+    Loop().step()
+
+    assert (Tally.objects.get().value, Delta.objects.exists()) == (1, False)
+
+
+def test_what_is_due_is_frozen_and_asked_for_once_an_hour(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    asked: list[datetime] = []
+    due = statistics.due
+    monkeypatch.setattr(statistics, "due", lambda today: asked.append(today) or due(today))
+    moment = datetime(2026, 10, 16, 3, tzinfo=UTC)
+    facts.note(Kind.CASE_OPENED, case=cast.case, at=moment - timedelta(days=60))
+    with time_machine.travel(moment, tick=False) as traveller:
+        loop = Loop()
+        for minutes in (0, 20, 39, 2):  # three within an hour, one after it
+            traveller.shift(timedelta(minutes=minutes))
+            loop.step()
+
+    assert [release.period for release in Release.objects.all()] == ["2026Q3"]
+    assert len(asked) == 2
+    assert [record.getMessage() for record in caplog.records] == ["Frozen: duesseldorf 2026Q3"]
+
+
+def test_once_freezes_too_and_says_so(cast: Cast) -> None:
+    moment = datetime(2026, 10, 16, 3, tzinfo=UTC)
+    facts.note(Kind.CASE_OPENED, case=cast.case, at=moment - timedelta(days=60))
+    out = StringIO()
+    with time_machine.travel(moment, tick=False):
+        call_command("worker", "--once", stdout=out)
+
+    assert out.getvalue().splitlines()[-1] == "Düsseldorf: 2026Q3 eingefroren."
+
+
+@pytest.mark.once
+def test_a_fold_that_fails_leaves_no_heartbeat(
+    db: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, anchor_file: Path
+) -> None:
+    def fail(**_: Any) -> int:
+        raise OperationalError
+
+    monkeypatch.setattr(statistics, "fold", fail)
+    monkeypatch.setattr(worker.connection, "close", lambda: None)
+    Loop().step()
+
+    assert not anchor_file.with_suffix(".heartbeat").exists()
+    assert "OperationalError" in caplog.records[0].getMessage()
+    caplog.clear()
+
+
 @pytest.mark.once
 def test_a_keyring_of_another_database_is_a_sentence(db: None, monkeypatch: Any) -> None:
     from lotsen.crypto.envelope import Unopenable
@@ -108,12 +170,12 @@ def test_a_keyring_of_another_database_is_a_sentence(db: None, monkeypatch: Any)
 
 
 @pytest.fixture
-def installation(tmp_path: Path) -> Iterator[dict[str, str]]:
+def installation(django_db_setup: None, tmp_path: Path) -> Iterator[dict[str, str]]:
     """The environment of a server on a database of its own, where a row waits."""
+    lay_migrated(tmp_path / "main.sqlite3")
     with restore_drill.databases("sqlite", tmp_path) as (url, _):
-        for words in (["migrate"], ["create_keyring", "keyring.json"]):
-            made = restore_drill.manage(tmp_path, url, *words)
-            assert made.returncode == 0, made.stderr
+        made = restore_drill.manage(tmp_path, url, "create_keyring", "keyring.json")
+        assert made.returncode == 0, made.stderr
         seen = restore_drill.run_in(
             tmp_path, url, "-c", "import django; django.setup();"
             "from lotsen.audit import events; events.record('read', actor=None, object_type='x')",

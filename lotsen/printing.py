@@ -61,6 +61,30 @@ def pdf(template: Path, data: Mapping[str, Any]) -> Printed:
         raise PrintingFailed(template.name) from None
 
 
+def png(template: Path, data: Mapping[str, Any], *, ppi: float = 144) -> bytes:
+    """The one page `template` makes of `data`, as a picture; a page of 960 by 540 points becomes
+    1920 by 1080 dots. What it shows must stand in words elsewhere.
+
+    Raises:
+        PrintingFailed: the template is broken, or makes more than one page.
+    """
+    data = json.loads(json.dumps(data))
+    gaps = undisplayable(_characters_of(data))
+    try:
+        content = typst.compile(
+            str(template),
+            sys_inputs=_inputs(_without(data, gaps) if gaps else data, incomplete=bool(gaps)),
+            format="png",
+            ppi=ppi,
+            ignore_system_fonts=True,
+        )
+    except typst.TypstError:
+        raise PrintingFailed(template.name) from None
+    if not isinstance(content, bytes):
+        raise PrintingFailed(template.name)
+    return content
+
+
 def undisplayable(characters: Iterable[str]) -> frozenset[str]:
     """Those no font of typst knows, control characters among them."""
     unusual = set(characters) - _USUAL
@@ -83,11 +107,15 @@ def _printed(template: Path, data: Mapping[str, Any], gaps: frozenset[str]) -> P
     complete = shown == data
     content = typst.compile(
         str(template),
-        sys_inputs={"data": json.dumps({**shown, "incomplete": not complete}, ensure_ascii=False)},
+        sys_inputs=_inputs(shown, incomplete=not complete),
         pdf_standards="ua-1",
         ignore_system_fonts=True,
     )
     return Printed(content, complete=complete)
+
+
+def _inputs(data: Mapping[str, Any], *, incomplete: bool) -> dict[str, str]:
+    return {"data": json.dumps({**data, "incomplete": incomplete}, ensure_ascii=False)}
 
 
 def _without(value: Any, gaps: frozenset[str]) -> Any:

@@ -75,3 +75,21 @@ def test_a_broken_template_says_so_without_the_data(tmp_path: Path) -> None:
 
     assert str(failure.value) == "broken.typ"
     assert failure.value.__cause__ is None
+
+
+def test_a_page_becomes_a_picture_of_the_size_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "slide.typ"
+    path.write_text(
+        "#let data = json(bytes(sys.inputs.data))\n"
+        "#set page(width: 960pt, height: 540pt)\n#data.title #if data.incomplete [gekürzt]"
+    )
+
+    picture = printing.png(path, {"title": "Auswertung 王"})
+
+    assert picture.startswith(b"\x89PNG")
+    assert [int.from_bytes(picture[at : at + 4]) for at in (16, 20)] == [1920, 1080]
+
+
+def test_what_fits_on_no_single_page_is_no_picture(template: Path) -> None:
+    with pytest.raises(printing.PrintingFailed):
+        printing.png(template, {"lines": ["Zeile"] * 200})

@@ -72,6 +72,14 @@ class Row:
     surplus: bool = False  # more or fewer cells than the header names
 
 
+@dataclass(frozen=True)
+class Collection:
+    """Features of a GeoJSON file, unchecked, and its other members."""
+
+    features: list[object]
+    said: dict[str, object]
+
+
 def slug(text: str) -> str:
     """Lower-case ASCII with hyphens, German letters written out: "Süd-Höhe" → "sued-hoehe"."""
     text = unicodedata.normalize("NFC", text).lower()
@@ -197,6 +205,15 @@ def read_features(path: Path) -> list[object]:
     """The features of a GeoJSON FeatureCollection, unchecked one by one.
 
     Raises:
+        UnreadableFileError: as read_collection.
+    """
+    return read_collection(path).features
+
+
+def read_collection(path: Path) -> Collection:
+    """A GeoJSON FeatureCollection and what it says about itself.
+
+    Raises:
         UnreadableFileError: as read_text; not JSON, not a FeatureCollection.
     """
     try:
@@ -211,7 +228,8 @@ def read_features(path: Path) -> list[object]:
         raise UnreadableFileError(
             f"„{path.name}“ ist keine GeoJSON-Sammlung (FeatureCollection). Nichts wurde geändert."
         )
-    return features
+    said = {name: value for name, value in content.items() if name != "features"}
+    return Collection(features, said)
 
 
 def summary(ends: Sequence[RowEnd]) -> list[str]:

@@ -4,7 +4,6 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from lotsen.access.rights import organisations_where
@@ -23,16 +22,22 @@ class PlannedQuerySet[Row: models.Model](models.QuerySet[Row]):
         return self.filter(municipality__in=cities)
 
 
-@classified(operational="id municipality organisation month births entered_by entered_at")
+@classified(operational="id municipality organisation month births confirmed entered_by entered_at")
 class SiteMonth(models.Model):
     """Births of one month at one site, as the house itself tells them. Public knowledge."""
 
     id = models.BigAutoField(primary_key=True)
     municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
-    month = models.DateField()  # its first day
+    # Its first day. Not a check of the database: that would need a function only Django knows.
+    month = models.DateField()
     births = models.PositiveIntegerField()
-    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    # Somebody looked at a number that stands out and says that it is right.
+    confirmed = models.BooleanField(default=False)
+    # None: the operator's command, which acts in nobody's name.
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
     entered_at = models.DateTimeField()
 
     objects = PlannedQuerySet["SiteMonth"].as_manager()
@@ -41,7 +46,6 @@ class SiteMonth(models.Model):
         ordering = ["month", "organisation__name"]
         constraints = [
             models.UniqueConstraint(name="births_once_a_month", fields=["organisation", "month"]),
-            models.CheckConstraint(name="a_month_is_its_first_day", condition=Q(month__day=1)),
         ]
 
     def __str__(self) -> str:

@@ -11,6 +11,9 @@ type Point = tuple[float, float]
 type Segment = tuple[Point, Point]
 
 LONGITUDES, LATITUDES = (5.0, 16.0), (47.0, 56.0)  # Germany, WGS 84 degrees, generous
+LARGEST_DEGREE = 360
+FARTHEST = 1e8  # metres: more than any projection of Germany has
+MOST_POINTS = 20_000  # of one outline; the most of a real one known to us is about 5,000
 
 
 def problem_of(geometry: object) -> str | None:
@@ -19,8 +22,10 @@ def problem_of(geometry: object) -> str | None:
     if polygons is None:
         return "not_an_area"
     rings = [ring for polygon in polygons for ring in polygon]
-    if not rings:
+    if not rings or not all(polygons):
         return "not_an_area"
+    if sum(len(ring) for ring in rings if isinstance(ring, list)) > MOST_POINTS:
+        return "too_many_points"
     return next((problem for ring in rings if (problem := _problem_of_ring(ring))), None)
 
 
@@ -68,11 +73,21 @@ def _problem_of_ring(ring: object) -> str | None:
         return "not_a_position"
     if len(points) < 4 or points[0] != points[-1]:
         return "ring_open"
-    if not all(_in_germany(point) for point in points):
-        return "position_outside"
+    if problem := _problem_of_place(points):
+        return problem
     if _crosses_itself(points) or _area(points) == 0:
         return "ring_crosses_itself"
     return None
+
+
+def _problem_of_place(points: Sequence[Point]) -> str | None:
+    """Where a ring is not in Germany: why that may be."""
+    if all(_in_germany(point) for point in points):
+        return None
+    if any(abs(number) > LARGEST_DEGREE for point in points for number in point):
+        return "in_metres"
+    swapped = all(_in_germany((latitude, longitude)) for longitude, latitude in points)
+    return "position_swapped" if swapped else "position_outside"
 
 
 def _points(ring: object) -> list[Point] | None:
@@ -86,7 +101,7 @@ def _point(position: object) -> Point | None:
     if not isinstance(position, list) or len(position) < 2:
         return None
     longitude, latitude = position[:2]
-    if not all(type(number) in {int, float} and abs(number) <= 360 for number in position[:2]):
+    if not all(type(number) in {int, float} and abs(number) <= FARTHEST for number in position[:2]):
         return None  # not a number, or the NaN and Infinity that Python's JSON lets through
     return float(longitude), float(latitude)
 

@@ -5,6 +5,7 @@ asks for Arabic must not be shown everything.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from lotsen.places.models import District
 from lotsen.refusals import sentence
 from offers import labels
 from offers.models import Offer, OfferQuerySet, Provider, holds
+from offers.vocabulary import NEEDS
 
 PAGE_SIZE = 20
 LABELS_FROM_LETTERS = 4  # shorter words ("in", "mit") stand in too many labels
@@ -54,6 +56,37 @@ class DistrictField(forms.CharField):
             raise ValidationError(sentence(refusal)) from refusal
 
 
+@dataclass(frozen=True)
+class Borough:
+    """A part of a city with several districts."""
+
+    city: str
+    code: str
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class BoroughField(forms.CharField):
+    """A borough by its city and its code, as "duesseldorf:03"."""
+
+    def clean(self, value: Any) -> Borough | None:
+        """
+        Raises:
+            ValidationError: there is no such borough.
+        """
+        text = super().clean(value)
+        if not text:
+            return None
+        city, _colon, code = text.partition(":")
+        served = District.objects.filter(municipality=city, borough_code=code) if code else None
+        district = served.first() if served is not None else None
+        if district is None:
+            raise ValidationError(_("There is no such borough. Choose one from the list."))
+        return Borough(city, code, district.borough or code)
+
+
 class ProviderField(forms.CharField):
     """A provider by its short name in addresses or by its id."""
 
@@ -83,6 +116,7 @@ class OfferFilter(forms.Form):
 
     q = forms.CharField(label=_("Search"), max_length=100, required=False)
     need = _choice(labels.NEEDS, _("Wish"))
+    need_group = _choice(labels.NEED_GROUPS, _("Group of wishes"))
     age_months = forms.IntegerField(
         label=_("Age of the child in months"),
         help_text=_("In pregnancy −9 to −1, at birth 0."),
@@ -96,8 +130,22 @@ class OfferFilter(forms.Form):
             "max_value": _("Give an age from −9 (pregnancy) to 324 months."),
         },
     )
+    until_months = forms.IntegerField(
+        label=_("… up to this age in months"),
+        help_text=_("With an age above: offers for any age from there to here."),
+        min_value=YOUNGEST_MONTHS,
+        max_value=OLDEST_MONTHS,
+        required=False,
+        widget=forms.TextInput,
+        error_messages={
+            "invalid": _("Give the age in whole months, for example 3."),
+            "min_value": _("Give an age from −9 (pregnancy) to 324 months."),
+            "max_value": _("Give an age from −9 (pregnancy) to 324 months."),
+        },
+    )
     language = _choice(labels.LANGUAGES, _("Language"))
     district = DistrictField(label=_("District"), max_length=100, required=False)
+    borough = BoroughField(label=_("Borough"), max_length=100, required=False)
     offer_format = _choice(labels.FORMATS, _("Kind of offer"))
     setting = _choice(labels.SETTINGS, _("Place"))
     capacity = _choice(labels.CAPACITY, _("Places"))
@@ -115,12 +163,10 @@ class OfferFilter(forms.Form):
         for column, code in (("needs", asked["need"]), ("languages", asked["language"])):
             if code:
                 offers = offers.listing(column, code)
-        if asked["age_months"] is not None:
-            age = asked["age_months"]
-            offers = offers.filter(age_from_months__lte=age, age_to_months__gte=age)
-        if asked["district"]:
-            offers = offers.filter(_serves(asked["district"]))
-        return offers
+        if asked["need_group"]:
+            offers = offers.reading("needs").filter(_meets(asked["need_group"]))
+        offers = _near(offers, asked["district"], asked["borough"])
+        return _aged(offers, asked["age_months"], asked["until_months"])
 
     @property
     def set_filters(self) -> dict[str, Any]:
@@ -136,10 +182,39 @@ def page(offers: OfferQuerySet, *, after: str | None, size: int = PAGE_SIZE) -> 
     )
 
 
-def _serves(district: District) -> Q:
-    whole_city = Q(open_to_all_districts=True, municipality=district.municipality_id)
-    listed = Offer.districts.through.objects.filter(district=district).values("offer")
+def _serves(city: str, **which: Any) -> Q:
+    whole_city = Q(open_to_all_districts=True, municipality=city)
+    districts = District.objects.filter(municipality=city, **which).values("pk")
+    listed = Offer.districts.through.objects.filter(district__in=districts).values("offer")
     return whole_city | Q(pk__in=listed)
+
+
+def _near(
+    offers: OfferQuerySet, district: District | None, borough: Borough | None
+) -> OfferQuerySet:
+    if district:
+        offers = offers.filter(_serves(district.municipality_id, pk=district.pk))
+    if borough:
+        offers = offers.filter(_serves(borough.city, borough_code=borough.code))
+    return offers
+
+
+def _meets(group: str) -> Q:
+    """Offers for one of the wishes of a group."""
+    wishes = Q()
+    for need in NEEDS:
+        if NEEDS[need] == group:
+            wishes |= holds("needs", need)
+    return wishes
+
+
+def _aged(offers: OfferQuerySet, first: int | None, last: int | None) -> OfferQuerySet:
+    """Offers for a child of this age, or of any age from `first` to `last`."""
+    if first is None and last is None:
+        return offers
+    youngest = YOUNGEST_MONTHS if first is None else first
+    oldest = youngest if last is None else last
+    return offers.filter(age_from_months__lte=oldest, age_to_months__gte=youngest)
 
 
 def _mentions(word: str) -> Q:

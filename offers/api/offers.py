@@ -18,9 +18,12 @@ from offers.search import OfferFilter
 FILTERS = [
     query("q", "Words that all occur in name, description, provider or wishes."),
     query("need", "Code of a need."),
+    query("need_group", "Code of a group of needs."),
     query("age_months", "Age of the child in months, −9 to −1 in pregnancy.", OpenApiTypes.INT),
+    query("until_months", "With age_months: any age from there to here.", OpenApiTypes.INT),
     query("language", "BCP 47 tag of a language spoken there."),
     query("district", "Key of a district served, or its name where only one is called so."),
+    query("borough", "City and code of a borough served, as duesseldorf:03."),
     query("dimension", "Code of a prevention dimension."),
     query("setting", "Code of a setting."),
     query("offer_format", "Code of a format."),

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from lotsen.places.models import District
@@ -16,13 +17,15 @@ from offers.vocabulary import Capacity
 
 
 class CatalogueFilter(OfferFilter):
-    """The same filters with lists to choose districts and providers from. Two queries."""
+    """The same filters with lists to choose places and providers from. Two queries."""
 
     ASKED_FIRST = ("need", "age_months", "language", "district", "capacity")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["district"].widget = forms.Select(choices=[("", _("Any")), *_districts()])
+        districts, boroughs = _places()
+        self.fields["district"].widget = forms.Select(choices=[("", _("Any")), *districts])
+        self.fields["borough"].widget = forms.Select(choices=[("", _("Any")), *boroughs])
         self.fields["provider"].widget = forms.Select(choices=[("", _("Any")), *_providers()])
 
     @property
@@ -46,19 +49,31 @@ class CatalogueFilter(OfferFilter):
     def _read(self, name: str, value: Any) -> str:
         if name == "age_months":
             return labels.age(value)
+        if name == "until_months":
+            return gettext("up to %(age)s") % {"age": labels.age(value)}
         field = self.fields[name]
         if isinstance(field, forms.ChoiceField):
             return str(dict(field.choices)[value])  # type: ignore[arg-type]
         return str(value)
 
 
-def _districts() -> list[tuple[str, list[tuple[str, str]]]]:
-    """By city, because names repeat across cities."""
-    cities: dict[str, list[tuple[str, str]]] = {}
-    rows = District.objects.order_by("municipality__name", "name")
-    for key, name, city in rows.values_list("key", "name", "municipality__name"):
-        cities.setdefault(city, []).append((key, name))
-    return list(cities.items())
+type _ByCity = list[tuple[str, list[tuple[str, str]]]]
+
+
+def _places() -> tuple[_ByCity, _ByCity]:
+    """Districts and boroughs by city, because names repeat across cities. One query."""
+    districts: dict[str, list[tuple[str, str]]] = {}
+    boroughs: dict[str, dict[str, str]] = {}
+    rows = District.objects.order_by("municipality__name", "name").values_list(
+        "key", "name", "municipality__name", "municipality", "borough_code", "borough"
+    )
+    for key, name, city, slug, code, borough in rows:
+        districts.setdefault(city, []).append((key, name))
+        if code:
+            boroughs.setdefault(city, {})[f"{slug}:{code}"] = borough or code
+    return list(districts.items()), [
+        (city, sorted(found.items())) for city, found in boroughs.items()
+    ]
 
 
 def _providers() -> list[tuple[str, str]]:

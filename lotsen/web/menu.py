@@ -12,6 +12,7 @@ from lotsen.accounts.models import User
 from lotsen.accounts.roles import Role
 
 _CASEWORKERS = frozenset({Role.NAVIGATOR, Role.FAMILY_OFFICE})
+_COORDINATORS = frozenset({Role.COORDINATOR})
 EVERYONE = frozenset(Role)
 
 
@@ -25,6 +26,10 @@ class Page:
 
 
 PAGES = (
+    Page("statistics", _("Statistics"), _COORDINATORS),
+    Page("gaps", _("Gaps"), _COORDINATORS),
+    Page("chain", _("Prevention chain"), _COORDINATORS),
+    Page("goals", _("Planning"), _COORDINATORS),
     Page("ward", _("Ward"), frozenset({Role.SCREENER, Role.NAVIGATOR})),
     Page("inbox", _("Inbox"), _CASEWORKERS | {Role.PROVIDER}),
     Page("sent", _("Sent"), _CASEWORKERS),
@@ -47,6 +52,7 @@ HOMES = (
     ("inbox", frozenset({Role.FAMILY_OFFICE, Role.PROVIDER})),
     ("rights-requests", frozenset({Role.PRIVACY_OFFICER})),
     ("people", frozenset({Role.ADMINISTRATOR})),
+    ("statistics", _COORDINATORS),
     ("offer-list", EVERYONE),
 )
 
@@ -66,11 +72,15 @@ class Entry:
 def entries(request: HttpRequest, roles: frozenset[str]) -> list[Entry]:
     """The menu of someone with these roles; pages this installation does not serve are left out."""
     offered = [(page, _address(page.route)) for page in PAGES if page.roles & roles]
+    # The longest that fits: a page may stand below another one of the menu.
+    current = max(
+        (url for _page, url in offered if url and request.path.startswith(url)), key=len, default=""
+    )
     return [
         Entry(
             page.label,
             url,
-            current=request.path.startswith(url),
+            current=url == current,
             waiting=_waiting(page.route, request) or "",
         )
         for page, url in offered

@@ -18,6 +18,8 @@ from tests.access.routes import Route
 from tests.access.table import ROWS
 from tests.builders import make_assessment, make_case, make_offer, make_run, make_user
 from tests.conftest import Cast
+from tests.referrals.planning.stage import make_goal, make_measure
+from tests.referrals.statistics.stage import publish
 from tests.referrals.web.desk import accepted, requested
 
 type Values = dict[str, object]
@@ -41,7 +43,8 @@ class Stage:
 
 
 def populate(cast: Cast) -> Stage:
-    """Families of Anna's: just begun, assessed, drafted, waiting, taken on, helped."""
+    """Families of Anna's: just begun, assessed, drafted, waiting, taken on, helped; two frozen
+    quarters."""
     call_command("load_consent_texts", stdout=StringIO())
     make_offer("Elterncafé", recipient=cast.office, needs=["isolation"], capacity="waiting_list")
     begun, assessed, drafted, waiting, taken_on, helped = (
@@ -54,6 +57,8 @@ def populate(cast: Cast) -> Stage:
         drafted, offer=cast.offer, categories=["name", "needs"], actor=cast.anna, at=now()
     )
     running = _with_contact(cast, accepted(cast, case=taken_on))
+    for period, times in (("2026Q2", 0.9), ("2026Q3", 1)):
+        publish(cast.clinic.municipality, period, times=times)
     return Stage(
         things={
             "": [{}],
@@ -69,6 +74,9 @@ def populate(cast: Cast) -> Stage:
             "run": [{"pk": make_run(helped, cast.anna).pk}],
             "person": [{"pk": cast.anna.pk}],
             "house": [{"pk": cast.clinic.pk}],
+            "goal": [{"pk": make_goal(cast.dora).pk}],
+            "measure": [{"pk": make_measure(cast.dora).pk}],
+            "city": [{"city": cast.clinic.municipality_id}],
             "invitation": [{"token": _invited(cast)}],
         },
         draft=draft,

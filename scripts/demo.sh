@@ -26,7 +26,7 @@ $python manage.py migrate --verbosity 0
 $python manage.py replay_erasures --touched erase --verbosity 0
 [ -f var/keyring.json ] || $python manage.py create_keyring var/keyring.json
 $python manage.py collectstatic --no-input --verbosity 0
-$python manage.py load_demo --city duesseldorf --cases 60 --seed 1
+$python manage.py load_demo --city duesseldorf --cases 60 --quarters 7 --seed 1
 # A demo database made anew does not have the seals of the one before; a real one never gets this.
 $python manage.py worker --once --after-restore
 

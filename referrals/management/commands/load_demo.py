@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
-from django.utils.timezone import localtime, now
+from django.utils.timezone import localdate, localtime, now
 
 from lotsen.accounts.models import Organisation, User
 from lotsen.errors import Refusal
@@ -17,11 +17,12 @@ from lotsen.places.models import District, Municipality
 from lotsen.pseudonyms import new_pseudonym
 from referrals.assessments.models import current_version
 from referrals.cases.models import Case
-from referrals.management.demo import city
+from referrals.management.demo import city, planning, quarters
 from referrals.management.demo.families import draw
 from referrals.management.demo.stories import STORIES, Stage, Story
 from referrals.management.demo.teamwork import work_together
 from referrals.retention.actions import plan
+from referrals.statistics.actions import fold, freeze_due
 
 ANSWERING = {"familienbuero-demo": "bilal", "traeger-regenbogen-demo": "emre"}
 FIRST_HOUR, LAST_HOUR = 8, 16  # nobody is asked at night
@@ -36,6 +37,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--city", default="duesseldorf", help="Kürzel der Stadt")
         parser.add_argument("--cases", type=int, default=60, help="wie viele Familien")
+        parser.add_argument(
+            "--quarters",
+            type=int,
+            default=0,
+            help="wie viele abgeschlossene Quartale mit erfundenen Zahlen",
+        )
         parser.add_argument("--seed", type=int, default=1, help="Startwert des Zufalls")
 
     @transaction.atomic
@@ -45,8 +52,13 @@ class Command(BaseCommand):
                 "load_demo legt Konten mit bekanntem Kennwort an und läuft nur mit LOTSEN_DEMO=1. "
                 "Es wurde nichts geändert."
             )
-        if options["cases"] < 0:
-            raise CommandError("--cases muss 0 oder größer sein. Es wurde nichts geändert.")
+        for name in ("cases", "quarters"):
+            if options[name] < 0:
+                raise CommandError(f"--{name} muss 0 oder größer sein. Es wurde nichts geändert.")
+        if options["quarters"] > quarters.QUARTERS:
+            raise CommandError(
+                f"--quarters kann höchstens {quarters.QUARTERS} sein. Es wurde nichts geändert."
+            )
         if options["city"] not in city.CITIES:
             raise CommandError(
                 f"Für die Stadt „{options['city']}“ gibt es keine Demo. Möglich ist: "
@@ -64,6 +76,22 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{municipality.name}: {added} Familien ergänzt, "
             f"{options['cases'] - added} waren schon da. Konten: Kennwort {city.PASSWORD}."
+        )
+        if options["quarters"]:
+            self._past(municipality, options["quarters"], options["seed"])
+
+    def _past(self, municipality: Municipality, number: int, seed: int) -> None:
+        """Families of quarters that are over, as numbers only, frozen and planned with."""
+        moment = now()
+        today = localdate(moment)
+        while fold(at=moment):
+            pass
+        told = quarters.tell(municipality, today=today, seed=seed, quarters=number)
+        frozen = freeze_due(at=moment)
+        planning.plan(municipality, quarters.closed(today, number), seed=seed, at=moment)
+        self.stdout.write(
+            f"Auswertung: {told} erfundene Familien früherer Quartale gezählt, "
+            f"{len(frozen)} Quartale eingefroren."
         )
 
     def _family(self, municipality: Municipality, number: int, seed: int) -> bool:

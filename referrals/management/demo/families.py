@@ -31,7 +31,7 @@ _BY_GUESS = {
     "isolation": 0.1, "housing": 0.07, "siblings_load": 0.08, "language": 0.1, "preterm": 0.06,
     "multiples": 0.03, "bonding": 0.05, "chronic_illness": 0.03, "violence": 0.01,
 }  # fmt: skip
-_LANGUAGES = {
+LANGUAGES = {
     "de": 62, "tr": 9, "ar": 8, "uk": 5, "en": 4, "ro": 3, "pl": 3, "ru": 2, "bg": 2, "fr": 2,
 }  # fmt: skip
 _FIRST = ("Mira", "Elif", "Sophie", "Oksana", "Layla", "Ioana", "Julia", "Agnieszka", "Fatima",
@@ -76,7 +76,7 @@ def draw(chance: random.Random, number: int, districts: list[District]) -> Famil
     """Family `number`; the same chance draws the same family."""
     needs = [need for need, share in frequencies().items() if chance.random() < share]
     needs = needs or [chance.choice(["no_midwife", "entitlements", "crying_sleep"])]
-    language = chance.choices(list(_LANGUAGES), list(_LANGUAGES.values()))[0]
+    language = chance.choices(list(LANGUAGES), list(LANGUAGES.values()))[0]
     return Family(
         district=chance.choice(districts),
         language=language,

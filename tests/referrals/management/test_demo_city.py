@@ -8,7 +8,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.test import override_settings
-from django.utils.timezone import localtime, now
+from django.utils.timezone import localdate, localtime, now
 from pytest_django import DjangoDbBlocker
 
 from lotsen.access.models import Deputyship
@@ -23,9 +23,12 @@ from referrals.emergencies.reading import to_review
 from referrals.followups.models import ContactAttempt
 from referrals.handovers.models import Handover
 from referrals.handovers.rules import State
+from referrals.management.demo import quarters
 from referrals.management.demo.stories import STORIES
+from referrals.planning.models import ContextFigure, Goal, Measure, SiteMonth
 from referrals.retention.actions import approve
 from referrals.retention.models import ErasureRun
+from referrals.statistics.models import Release
 
 pytestmark = pytest.mark.django_db
 
@@ -123,3 +126,23 @@ def test_kim_stands_in_for_anna_and_an_emergency_access_waits_for_frieda(city: s
         1,
         1,
     )
+
+
+@pytest.mark.once
+def test_a_quarter_that_is_over_is_frozen_and_planned_with_once(
+    city: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quarters, "FAMILIES", (60,) * quarters.QUARTERS)
+    out = StringIO()
+    call_command("load_demo", city="duesseldorf", cases=0, quarters=1, stdout=out)
+    [period] = quarters.closed(localdate(), 1)
+    frozen = Release.objects.get(period=period)
+    assert "erfundene Familien früherer Quartale" in out.getvalue()
+    planned = [rows.objects.count() for rows in (SiteMonth, ContextFigure, Goal, Measure)]
+    assert planned[0] >= 9  # three clinics, three months and those that are over since
+    assert planned[1:] == [100, 3, 2]
+
+    call_command("load_demo", city="duesseldorf", cases=0, quarters=1, stdout=out)
+    assert "0 erfundene Familien früherer Quartale gezählt, 0 Quartale" in out.getvalue()
+    assert Release.objects.get(period=period).sha256 == frozen.sha256
+    assert planned == [rows.objects.count() for rows in (SiteMonth, ContextFigure, Goal, Measure)]

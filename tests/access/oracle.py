@@ -232,15 +232,17 @@ def _by_row(row: Row, method: str, actor: Actor) -> frozenset[int]:
 def _told(row: Row, statuses: Statuses, method: str, actor: Actor) -> int | None:
     if len(set(statuses[1:])) == 1 and not row.offices and row.editor is None:
         return statuses[1]
-    if actor.role in row.offices and actor.place is Place.OWN:
-        return row.offices[actor.role][0 if method in ("GET", "HEAD") else 1]
-    if row.offices and actor.role not in row.offices:
+    if actor.role in row.offices:
+        own = row.offices[actor.role][0 if method in ("GET", "HEAD") else 1]
+        return own if actor.place is Place.OWN else None
+    if row.offices and len(set(statuses[1:])) == 1:
         return statuses[4]
+    if actor.role is Role.COORDINATOR:
+        return statuses[4]  # counts in every house alike
     column = {
         (Role.NAVIGATOR, Place.OWN): 1,
         (Role.FAMILY_OFFICE, Place.ASKED): 2,
         (Role.NAVIGATOR, Place.ELSEWHERE): 3,
         (Role.CHILD_PROTECTION_ADVISER, Place.ELSEWHERE): 4,
-        (Role.COORDINATOR, Place.ELSEWHERE): 4,
     }.get((actor.role or Role.SCREENER, actor.place))
     return None if column is None else statuses[column]

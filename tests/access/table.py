@@ -48,6 +48,7 @@ BOTH_SIDES = (302, 200, 200, 404, 404)
 API = (401, 200, 200, 200, 200)
 API_CASEWORK = (401, 200, 200, 200, 200)  # Dora's lists are empty
 API_HOLDER = (401, 200, 404, 404, 404)
+API_COUNTS = (401, 403, 403, 403, 200)
 API_READS_ONLY = (401, 405, 405, 405, 405)
 
 
@@ -64,6 +65,17 @@ def _both(reading: int, sending: int) -> Mapping[Role, tuple[int, int]]:
 def _manages(reading: int, sending: int) -> Mapping[Role, tuple[int, int]]:
     return {Role.ADMINISTRATOR: (reading, sending)}
 
+
+def _counts(reading: int, sending: int) -> Mapping[Role, tuple[int, int]]:
+    """Roles of Anna's house that see no case, and no numbers either."""
+    without = (
+        Role.CHILD_PROTECTION_ADVISER, Role.CATALOGUE_EDITOR, Role.PRIVACY_OFFICER,
+        Role.ADMINISTRATOR,
+    )  # fmt: skip
+    return dict.fromkeys(without, (reading, sending))
+
+
+COUNTS = (302, 403, 403, 403, 200)  # Dora reads numbers, nobody else
 
 ROWS: dict[str, Row] = {
     # Everyone
@@ -187,6 +199,33 @@ ROWS: dict[str, Row] = {
     "house": Row("house", OFFICE, OFFICE, offices=_manages(200, 422)),
     "house-close": Row("house", OFFICE, OFFICE, offices=_manages(200, 409)),  # their only one
     "invitation": Row("invitation", (404,) * 5, (404,) * 5),  # no such link, whoever asks
+    # The voice of families: everybody tells, Dora reads the year
+    "voice": Row("city", PUBLIC, (422, 422, 422, 422, 422)),
+    "statistics": Row("", COUNTS, SIGNED_IN_ONLY, offices=_counts(403, 405)),
+    "report": Row("", COUNTS, SIGNED_IN_ONLY, offices=_counts(403, 405)),
+    "method": Row("", COUNTS, SIGNED_IN_ONLY, offices=_counts(403, 405)),
+    "gaps": Row("", COUNTS, SIGNED_IN_ONLY, offices=_counts(403, 405)),
+    "chain": Row("", COUNTS, SIGNED_IN_ONLY, offices=_counts(403, 405)),
+    "voices-told": Row("", COUNTS, SIGNED_IN_ONLY, offices=_counts(403, 405)),
+    "voice-sheet": Row("", COUNTS, SIGNED_IN_ONLY, offices=_counts(403, 405)),
+    # Planning: Dora enters and decides, nobody else
+    "births": Row("", COUNTS, (302, 403, 403, 403, 302), offices=_counts(403, 403)),
+    "births-file": Row("", COUNTS, (302, 403, 403, 403, 422), offices=_counts(403, 403)),
+    "posts": Row("", COUNTS, (302, 403, 403, 403, 422), offices=_counts(403, 403)),
+    "context": Row("", COUNTS, SIGNED_IN_ONLY, offices=_counts(403, 405)),
+    "context-file": Row("", COUNTS, (302, 403, 403, 403, 422), offices=_counts(403, 403)),
+    "goals": Row("", COUNTS, SIGNED_IN_ONLY, offices=_counts(403, 405)),
+    "goal-new": Row("", COUNTS, (302, 403, 403, 403, 422), offices=_counts(403, 403)),
+    "goal": Row("goal", COUNTS, SIGNED_IN_ONLY, offices=_counts(403, 405)),
+    "goal-change": Row("goal", COUNTS, (302, 403, 403, 403, 422), offices=_counts(403, 403)),
+    "goal-move": Row("goal", SIGNED_IN_ONLY, (302, 403, 403, 403, 409), offices=_counts(405, 403)),
+    "measures": Row("", COUNTS, SIGNED_IN_ONLY, offices=_counts(403, 405)),
+    "measure-new": Row("", COUNTS, (302, 403, 403, 403, 422), offices=_counts(403, 403)),
+    "measure": Row("measure", COUNTS, SIGNED_IN_ONLY, offices=_counts(403, 405)),
+    "measure-change": Row("measure", COUNTS, (302, 403, 403, 403, 422), offices=_counts(403, 403)),
+    "measure-move": Row(
+        "measure", SIGNED_IN_ONLY, (302, 403, 403, 403, 409), offices=_counts(405, 403)
+    ),
     # The API
     "api-schema": Row("", API, API_READS_ONLY),
     "api-district-list": Row("", API, API_READS_ONLY),
@@ -215,4 +254,9 @@ ROWS: dict[str, Row] = {
     "api-handover-cancel": Row("handover", API_READS_ONLY, (401, 422, 422, 404, 404)),
     "api-consent-text-list": Row("", API, API_READS_ONLY),
     "api-instrument-list": Row("", API, API_READS_ONLY),
+    "api-statistics-releases": Row("", API_COUNTS, API_READS_ONLY, offices=_counts(403, 405)),
+    # Nothing is frozen here yet
+    "api-statistics-detail": Row(
+        "period", (401, 403, 403, 403, 404), API_READS_ONLY, offices=_counts(403, 405)
+    ),
 }

@@ -9,6 +9,7 @@ from referrals.followups.models import FollowUp
 from referrals.handovers.models import Handover
 from tests.builders import make_rule, make_run
 from tests.conftest import Cast
+from tests.referrals.planning.stage import make_goal, make_measure
 
 type Values = dict[str, object]
 
@@ -45,4 +46,8 @@ def office_things(cast: Cast, case: Case) -> dict[str, Values]:
         "factor": {"factor": 1},
         "person": {"pk": cast.anna.pk},
         "house": {"pk": cast.clinic.pk},
+        "goal": {"pk": make_goal(cast.dora).pk},
+        "measure": {"pk": make_measure(cast.dora).pk},
+        "period": {"period": "2026Q3"},
+        "city": {"city": cast.clinic.municipality_id},
     }

@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 
 from tests.security.canaries import STEMS, hits
+from tests.serving import lay_migrated
 from tests.shared_data import ROOT
 
 # 200 and more: python -m tests.security.stolen_copy (docs/security/README.md)
@@ -18,9 +19,10 @@ FAMILIES = 60
 
 
 @pytest.fixture
-def database_of_its_own(tmp_path: Path) -> Iterator[str]:
+def database_of_its_own(django_db_setup: None, tmp_path: Path) -> Iterator[str]:
     """The address of an empty database of the kind the tests run on."""
     if connection.vendor == "sqlite":
+        lay_migrated(tmp_path / "stolen.sqlite3")
         yield f"sqlite:///{tmp_path / 'stolen.sqlite3'}"
         return
     import psycopg

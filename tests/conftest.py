@@ -23,6 +23,7 @@ from lotsen.accounts.models import Organisation, OrganisationKind, User
 from lotsen.accounts.roles import Role
 from offers.models import Offer, Provider
 from referrals.cases.models import Case
+from referrals.statistics.published import _read as read_release
 from tests.builders import make_case, make_city, make_offer, make_organisation, make_user
 from tests.flushing import audit_tables_can_be_emptied  # noqa: F401  holds for every test
 from tests.serving import django_db_setup  # noqa: F401  likewise
@@ -100,6 +101,12 @@ def signed_in(cast: Cast) -> Callable[[str], Client]:
         return client
 
     return sign_in
+
+
+@pytest.fixture(autouse=True)
+def nothing_published_is_remembered() -> None:
+    """What a test has read of a release another one reads anew: its queries are counted."""
+    read_release.cache_clear()
 
 
 @pytest.fixture(autouse=True)

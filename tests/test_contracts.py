@@ -28,6 +28,7 @@ PLANTED = {
     "purposes": ("referrals/notes/actions.py", "import lotsen.vault.purposes"),
     "opening": ("referrals/handovers/actions.py", "import lotsen.vault.opening"),
     "blind": ("referrals/matching/actions.py", "import lotsen.vault.sealing"),
+    "cube-alone": ("referrals/planning/voices.py", "import referrals.facts.models"),
     "seal-only": ("referrals/api/cases.py", "import referrals.notes.reading"),
     "guardian": ("referrals/cases/models.py", "import guardian.shortcuts"),
     "crypto": ("lotsen/vault/sealing.py", "import cryptography.fernet"),

@@ -59,6 +59,7 @@ class Hand:
         box.press_sequentially(text)
 
     def touch(self, place: Locator) -> None:
+        place.evaluate("() => { window.touched = true }")  # gone with the page it is said to
         place.tap()
 
     def touch_and_wait(self, place: Locator) -> None:
@@ -67,6 +68,9 @@ class Hand:
             self.touch(place)
 
     def arrives(self, heading: str) -> None:
+        """`heading`: a part of it; "" where it may be any, but of a page after the last touch."""
+        if not heading:
+            self.page.wait_for_function("() => !window.touched")
         expect(self.page.locator("h1").filter(visible=True)).to_contain_text(heading)
         if self.barriers:
             found = self.barriers(self.page)

@@ -26,6 +26,7 @@ def test_all_of_the_desk_works_without_javascript(open_window: Opens, handover: 
     page = open_window(1280, 800, java_script_enabled=False)
     enter(page, "bilal")
     page.get_by_role("link", name="Alltag mit Kindern").first.click()
+    page.wait_for_url("**uebergabe**")
     assert NAME not in page.content()
     page.get_by_role("button", name="Annehmen").click()
 

@@ -38,6 +38,7 @@ def show(page: Page, cast: Cast, gives: list[str], language: str = "de") -> None
     page.fill("[name=phone]", "0171 39200 11")
     page.fill("[name=safe_contact]", "nur vormittags")
     page.get_by_role("button", name="Der Familie zeigen").click()
+    page.wait_for_url("**/einwilligung/**")
     page.goto(f"{page.url}?sprache={language}")
 
 

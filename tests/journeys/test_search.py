@@ -28,6 +28,7 @@ def test_a_family_is_found_again(
     page = open_window(width, height, java_script_enabled=scripts)
     enter(page, "anna")
     page.get_by_role("link", name="Suchen").click()
+    page.wait_for_url("**/suchen/")
     looked_at = [page.url]
 
     page.get_by_label("Familienname").fill("Ozturk")
@@ -44,6 +45,6 @@ def test_a_family_is_found_again(
     assert sticks_out(page) == 0
 
     page.get_by_role("link", name="Fall öffnen").click(timeout=5000)
-    assert page.url.endswith(f"/fall/{cast.case.pk}/")
+    page.wait_for_url(f"**/fall/{cast.case.pk}/")
     assert {url.partition("/fall")[2] for url in looked_at} == {"/suchen/"}
     assert "Öztürk" not in page.title()

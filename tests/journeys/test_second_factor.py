@@ -55,6 +55,7 @@ def test_a_passkey_from_the_first_day_to_the_last(
     page.wait_for_url(f"**{OVERVIEW}")
     faults += barriers(page)
     page.get_by_role("link", name="Passkey einrichten").click()
+    expect(page.get_by_label("Name des Passkeys")).to_be_visible()
     faults += barriers(page)
     page.get_by_label("Name des Passkeys").fill("Diensthandy")
     page.get_by_role("button", name="Passkey erstellen").click()
@@ -103,6 +104,7 @@ def test_without_scripts_an_app_does(cast: Cast, required: None, open_window: Op
     enter(page, "anna")
     page.get_by_role("link", name="App einrichten").click()
     phone = Phone(page.locator(".key-text").inner_text().replace(" ", ""))
+    page.wait_for_load_state()  # pictures, too
     assert page.locator("img.qr-key").evaluate("picture => picture.naturalWidth") > 100
     page.get_by_role("textbox", name="Code").fill("000000")
     page.get_by_role("button", name="Code prüfen und fertig").click()

@@ -10,14 +10,16 @@ import pytest
 
 from benchmarks import restore_drill
 from tests.referrals.installation import ERASED, FAMILIES, Installation, opened, rows
+from tests.serving import lay_migrated
 
 pytestmark = pytest.mark.sqlite
 ALL_OPEN = {"came_back": 0, "opened": FAMILIES - ERASED}
 
 
 @pytest.fixture(scope="module")
-def pattern(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def pattern(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("installation")
+    lay_migrated(folder / "main.sqlite3")
     made = restore_drill.python(
         folder, f"sqlite:///{folder}/main.sqlite3", "make", FAMILIES, ERASED
     )

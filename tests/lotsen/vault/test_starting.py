@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.serving import lay_migrated
+
 ROOT = Path(__file__).parents[3]
 
 
@@ -120,18 +122,17 @@ def test_the_server_does_not_start_while_the_key_service_is_silent(tmp_path: Pat
 _SEAL = """
 import django; django.setup()
 from uuid import uuid4
-from django.core.management import call_command
 from django.utils.timezone import now
 from lotsen.vault import sealing
-call_command("migrate", verbosity=0)
 sealing.seal(uuid4(), kind="note", field="text", text="text", at=now())
 """
 
 
 def test_the_server_does_not_start_with_the_keyring_of_another_installation(
-    tmp_path: Path,
+    django_db_setup: None, tmp_path: Path
 ) -> None:
     """Sound in itself, of the same name even: only trying it on the database shows it."""
+    lay_migrated(tmp_path / "empty.sqlite3")
     ours, theirs, namesake = (tmp_path / f"{name}.json" for name in ("ours", "theirs", "namesake"))
     for file in (ours, theirs):
         assert run("manage.py", "create_keyring", str(file), keyring=file).returncode == 0

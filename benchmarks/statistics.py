@@ -52,7 +52,9 @@ _PHASES = (
     "pregnancy", "newborn", "newborn", "newborn", "newborn", "infant", "infant", "toddler",
     "preschool", "school",
 )  # fmt: skip
-_FACTS = "period, municipality, kind, code, district, life_phase, organisation_group, house"
+_FACTS = (
+    "period, municipality, kind, code, district, life_phase, organisation_group, house, recipient"
+)
 _COUNTED = f"SELECT {_FACTS}, SUM(value) AS value FROM referrals_delta GROUP BY {_FACTS}"  # noqa: S608
 
 
@@ -254,7 +256,10 @@ def _write_steps(numbers: range, quarter: str) -> None:
     """The steps of these cases, by one statement. A case's number says all about it."""
     from django.db import connection
 
+    from referrals.facts.rules import NO_HOUSE
+
     house = "h.id::uuid" if connection.vendor == "postgresql" else "h.id"
+    nobody = f"'{NO_HOUSE}'::uuid" if connection.vendor == "postgresql" else f"'{NO_HOUSE.hex}'"
     series = (
         "SELECT i FROM generate_series(%(first)s, %(last)s) AS s(i)"
         if connection.vendor == "postgresql"
@@ -264,7 +269,8 @@ def _write_steps(numbers: range, quarter: str) -> None:
     statement = f"""
         INSERT INTO referrals_delta ({_FACTS}, value)
         SELECT %(quarter)s, 'city-' || c.city, s.kind, s.code,
-               'city-' || c.city || '-' || (c.i * 31 %% {DISTRICTS}), p.phase, h.kind, {house}, 1
+               'city-' || c.city || '-' || (c.i * 31 %% {DISTRICTS}), p.phase, h.kind, {house},
+               {nobody}, 1
         FROM (SELECT i, i * 37 %% 100 AS share, i * 17 %% {len(_PHASES)} AS phase,
                      (i / 7 %% 97) * (i / 7 %% 97) %% {HOUSES} AS house,
                      CASE WHEN i * 61 %% 100 < {FIRST} THEN 0

@@ -9,9 +9,7 @@ from django.utils.timezone import localdate
 
 from lotsen.accounts.models import Organisation
 from referrals.facts.models import Delta
-from referrals.facts.rules import Kind, life_phase, quarter
-
-NO_HOUSE = UUID(int=0)  # what no house has done: the voice of a family
+from referrals.facts.rules import NO_HOUSE, Kind, life_phase, quarter
 
 
 class Counted(Protocol):
@@ -33,6 +31,7 @@ def note(
     code: str = "",
     at: datetime,
     organisation: Organisation | None = None,
+    recipient: UUID = NO_HOUSE,
     value: int = 1,
 ) -> None:
     """Count one step: quarter, house, life phase and district, and nothing else.
@@ -43,17 +42,26 @@ def note(
         code: need group, reason or outcome; never an id.
         at: decides the quarter by its local day (Europe/Berlin).
         organisation: whose step it was, if not the holder's.
+        recipient: of a handover: the house that knows this step as well.
     """
-    _delta(kind, code, case, organisation or case.holder, at, value).save()
+    row = _delta(kind, code, case, organisation or case.holder, at, value)
+    row.recipient = recipient
+    row.save()
 
 
 def note_all(
-    steps: Iterable[tuple[Kind, str]], *, case: Counted, at: datetime, value: int = 1
+    steps: Iterable[tuple[Kind, str]],
+    *,
+    case: Counted,
+    at: datetime,
+    recipient: UUID = NO_HOUSE,
+    value: int = 1,
 ) -> None:
     """Count several steps of one moment, each with its code or ""; as for `note`."""
-    Delta.objects.bulk_create(  # unlogged: the model is not watched
-        [_delta(kind, code, case, case.holder, at, value) for kind, code in steps]
-    )
+    rows = [_delta(kind, code, case, case.holder, at, value) for kind, code in steps]
+    for row in rows:
+        row.recipient = recipient
+    Delta.objects.bulk_create(rows)  # unlogged: the model is not watched
 
 
 def _delta(

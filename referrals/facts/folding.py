@@ -19,7 +19,7 @@ LIMIT = 10_000
 _LOCK = 7_306_084_512  # any number: the lock that PostgreSQL keeps for the one who folds
 _FACTS = (
     "period", "municipality", "kind", "code", "district", "life_phase", "organisation_group",
-    "house",
+    "house", "recipient",
 )  # fmt: skip
 _COLUMNS = ", ".join(_FACTS)
 _REST = ", ".join(_FACTS[1:])
@@ -48,7 +48,8 @@ DELETE FROM {Delta._meta.db_table} WHERE id IN (
 ) RETURNING {_COLUMNS}, value
 """  # noqa: S608
 _ADD = f"""
-INSERT INTO {Tally._meta.db_table} ({_COLUMNS}, value) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+INSERT INTO {Tally._meta.db_table} ({_COLUMNS}, value)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 ON CONFLICT ({_COLUMNS}) DO UPDATE SET value = value + excluded.value
 """  # noqa: S608
 

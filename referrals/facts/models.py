@@ -3,8 +3,11 @@
 from django.db import models
 
 from lotsen.privacy import classified
+from referrals.facts.rules import NO_HOUSE
 
-_COUNTED = "id period municipality kind house organisation_group life_phase district code value"
+_COUNTED = (
+    "id period municipality kind house recipient organisation_group life_phase district code value"
+)
 
 
 class Counted(models.Model):
@@ -16,6 +19,8 @@ class Counted(models.Model):
     # The house whose step it was: never published, but a number that is nearly all of one house
     # tells that house about the others (referrals.statistics.disclosure). Nil: of no house.
     house = models.UUIDField()
+    # The house a handover went to: it knows this step as well. Nil: no other house knows it.
+    recipient = models.UUIDField(default=NO_HOUSE)
     organisation_group = models.CharField(max_length=30, blank=True)  # kind of house
     life_phase = models.CharField(max_length=16, blank=True)
     district = models.CharField(max_length=100, blank=True)  # district key
@@ -53,7 +58,7 @@ class Tally(Counted):
                 name="one_tally_per_coarse_fact",
                 fields=[
                     "period", "municipality", "kind", "code", "district", "life_phase",
-                    "organisation_group", "house",
+                    "organisation_group", "house", "recipient",
                 ],
             )
         ]  # fmt: skip

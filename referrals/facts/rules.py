@@ -2,6 +2,9 @@
 
 from datetime import date
 from enum import StrEnum
+from uuid import UUID
+
+NO_HOUSE = UUID(int=0)  # what no house has done: the voice of a family
 
 
 class Kind(StrEnum):

@@ -191,7 +191,13 @@ def record_contact(
         )
     if is_first and handover is not None and handover.requested_at is not None:
         waited = localdate(at) - localdate(handover.requested_at)
-        count(Kind.FIRST_CONTACT, case=case, code=wait(waited.days), at=at)
+        count(
+            Kind.FIRST_CONTACT,
+            case=case,
+            code=wait(waited.days),
+            at=at,
+            recipient=handover.recipient_id,
+        )
     touch(case, at=at)
     return attempt
 

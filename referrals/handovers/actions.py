@@ -19,7 +19,6 @@ from referrals.cases.passing_on import require_own
 from referrals.cases.rules import passed_on_by
 from referrals.consent.models import Consent
 from referrals.consent.rules import Category, checked_categories, covers
-from referrals.facts.actions import note
 from referrals.facts.rules import Kind
 from referrals.followups.actions import settle
 from referrals.followups.models import FollowUpReason
@@ -139,7 +138,7 @@ def request(handover: Handover, *, message: str = "", actor: User, at: datetime)
         actor=actor,
         at=at,
     )
-    note(Kind.HANDOVER_REQUESTED, case=handover.case, at=at)
+    counting.count(handover, Kind.HANDOVER_REQUESTED, at=at)
     record_passing_on(handover, shown_fields(handover), actor=actor, at=at)
     return handover
 
@@ -262,7 +261,7 @@ def hold(
         actor=actor,
         at=at,
     )
-    note(Kind.WAITING, case=handover.case, code=reason, at=at)
+    counting.count(handover, Kind.WAITING, code=reason, at=at)
     return handover
 
 
@@ -296,7 +295,7 @@ def complete(handover: Handover, *, outcome: str, actor: User, at: datetime) -> 
     handover = locked(handover)
     end(handover, Move.COMPLETE, outcome=outcome, actor=actor, at=at)
     report(handover, FollowUpReason.OUTCOME_READ, actor=actor, at=at)
-    note(Kind.HANDOVER_COMPLETED, case=handover.case, code=outcome, at=at)
+    counting.count(handover, Kind.HANDOVER_COMPLETED, code=outcome, at=at)
     return handover
 
 
@@ -313,7 +312,7 @@ def fail(handover: Handover, *, reason: str, actor: User, at: datetime) -> Hando
     handover = locked(handover)
     end(handover, Move.FAIL, reason=reason, actor=actor, at=at)
     report(handover, FollowUpReason.FURTHER_ACTION, actor=actor, at=at)
-    note(Kind.HANDOVER_FAILED, case=handover.case, code=reason, at=at)
+    counting.count(handover, Kind.HANDOVER_FAILED, code=reason, at=at)
     return handover
 
 

@@ -18,9 +18,16 @@ from referrals.handovers.rules import State, groups_of
 NO_PLACE = "no_capacity"
 
 
+def count(handover: Handover, kind: Kind, *, code: str = "", at: datetime, value: int = 1) -> None:
+    """Count one step of a handover, which both houses know of."""
+    recipient = handover.recipient_id
+    note(kind, case=handover.case, code=code, at=at, recipient=recipient, value=value)
+
+
 def count_answer(handover: Handover, kind: Kind, *, code: str = "", at: datetime) -> None:
     """Count an answer, how long it took, and what found no place."""
-    note_all([(kind, code), *_waited(handover, at)], case=handover.case, at=at)
+    steps = [(kind, code), *_waited(handover, at)]
+    note_all(steps, case=handover.case, at=at, recipient=handover.recipient_id)
     _count_no_place(handover, code, value=1, at=at)
 
 
@@ -30,7 +37,7 @@ def take_back(handover: Handover) -> None:
     That it waited once and goes on is not remembered and stays counted.
     """
     for kind, code, at in _counted(handover):
-        note(kind, case=handover.case, code=code, at=at, value=-1)
+        count(handover, kind, code=code, at=at, value=-1)
     if handover.state == State.REJECTED and handover.answered_at is not None:
         _count_no_place(handover, handover.reason, value=-1, at=handover.answered_at)
 
@@ -81,8 +88,7 @@ def _count_no_place(handover: Handover, reason: str, *, value: int, at: datetime
         known = {group for other in others.exclude(pk=handover.pk) for group in _sought(other)}
         sought, since = _sought(handover), needed_since(handover.case)
     for group in sorted(sought - known):
-        noted = since.get(group, at)
-        note(Kind.NO_PLACE, case=handover.case, code=group, at=noted, value=value)
+        count(handover, Kind.NO_PLACE, code=group, at=since.get(group, at), value=value)
 
 
 def _sought(handover: Handover) -> set[str]:

@@ -35,6 +35,11 @@ class Migration(migrations.Migration):
             field=models.CharField(default='-', max_length=50),
             preserve_default=False,
         ),
+        migrations.AddField(
+            model_name='delta',
+            name='recipient',
+            field=models.UUIDField(default=uuid.UUID('00000000-0000-0000-0000-000000000000')),
+        ),
         migrations.RunPython(settle, migrations.RunPython.noop),
         migrations.AlterField(
             model_name='delta',
@@ -114,6 +119,7 @@ class Migration(migrations.Migration):
                 ('municipality', models.CharField(max_length=50)),
                 ('kind', models.CharField(max_length=24)),
                 ('house', models.UUIDField()),
+                ('recipient', models.UUIDField(default=uuid.UUID('00000000-0000-0000-0000-000000000000'))),
                 ('organisation_group', models.CharField(blank=True, max_length=30)),
                 ('life_phase', models.CharField(blank=True, max_length=16)),
                 ('district', models.CharField(blank=True, max_length=100)),
@@ -122,7 +128,7 @@ class Migration(migrations.Migration):
                 ('value', models.IntegerField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('period', 'municipality', 'kind', 'code', 'district', 'life_phase', 'organisation_group', 'house'), name='one_tally_per_coarse_fact')],
+                'constraints': [models.UniqueConstraint(fields=('period', 'municipality', 'kind', 'code', 'district', 'life_phase', 'organisation_group', 'house', 'recipient'), name='one_tally_per_coarse_fact')],
             },
         ),
         migrations.CreateModel(

@@ -13,9 +13,8 @@ from itertools import product
 from lotsen.places.models import Municipality
 from offers.vocabulary import LANGUAGES, NeedGroup
 from referrals.cases.models import ClosureReason
-from referrals.facts.actions import NO_HOUSE
 from referrals.facts.models import Tally
-from referrals.facts.rules import VOICES, Kind, Wait
+from referrals.facts.rules import NO_HOUSE, VOICES, Kind, Wait
 from referrals.handovers.rules import OUTCOMES, REASONS, Move
 from referrals.matching.models import GapReason
 from referrals.statistics import boroughs, coarsening
@@ -100,6 +99,7 @@ class Row:
     """A tally without its quarter."""
 
     house: str
+    recipient: str
     kind: Kind
     code: str
     house_kind: str
@@ -117,6 +117,7 @@ class Quarter:
         self._rows = [
             Row(
                 house=str(tally.house),
+                recipient=str(tally.recipient),
                 kind=Kind(tally.kind),
                 code=tally.code,
                 house_kind=tally.organisation_group,
@@ -147,22 +148,47 @@ class Quarter:
 
     def base(self, levels: Mapping[str, Levels]) -> Base:
         """The counts at these levels, a cell for every combination of codes."""
-        own: dict[str, dict[str, Cells]] = {}
-        for house, rows in self._by_house.items():
-            own[house] = {
+        own = {
+            house: {
                 FAMILIES: self._of_families(house, rows, levels),
                 NEEDS: self._derived(NEEDS, rows, levels, _ANSWERS),
                 CIRCUMSTANCES: self._circumstances(rows, levels),
             }
+            for house, rows in self._by_house.items()
+        }
         true = {name: dict.fromkeys(self.grid(name, levels[name]), 0) for name in levels}
         for cubes in own.values():
             for name, cells in cubes.items():
                 for key, count in cells.items():
                     true[name][key] += count
-        # What no house has done (the voices of families) is known to none; and one house alone
-        # has nobody to learn about.
+        return Base(true, self._known(own, true, levels))
+
+    def _known(
+        self,
+        own: dict[str, dict[str, Cells]],
+        true: dict[str, Cells],
+        levels: Mapping[str, Levels],
+    ) -> dict[str, dict[str, Cells]]:
+        """What each house knows: what it counted itself, and the handovers that came to it.
+
+        What no house has done (the voices of families) is known to none; and one house alone has
+        nobody to learn about.
+        """
         known = {house: cubes for house, cubes in own.items() if house != str(NO_HOUSE)}
-        return Base(true, known if len(known) > 1 else {})
+        for house, rows in self._by_recipient.items():
+            mine = known.setdefault(house, {name: {} for name in true})
+            for name, cells in self._received(rows, levels).items():
+                for key, count in cells.items():
+                    mine[name][key] = min(true[name][key], mine[name].get(key, 0) + count)
+        return known if len(known) > 1 else {}
+
+    def _received(self, rows: list[Row], levels: Mapping[str, Levels]) -> dict[str, Cells]:
+        total_only = levels[FAMILIES] == TOTAL
+        return {
+            FAMILIES: {} if total_only else self._derived(FAMILIES, rows, levels, _STEPS),
+            NEEDS: self._derived(NEEDS, rows, levels, _ANSWERS),
+            CIRCUMSTANCES: self._circumstances(rows, levels),
+        }
 
     def grid(self, cube: str, levels: Levels) -> list[Key]:
         """Every cell there is at these levels."""
@@ -209,6 +235,14 @@ class Quarter:
         houses: dict[str, list[Row]] = defaultdict(list)
         for row in self._rows:
             houses[row.house].append(row)
+        return houses
+
+    @cached_property
+    def _by_recipient(self) -> dict[str, list[Row]]:
+        houses: dict[str, list[Row]] = defaultdict(list)
+        for row in self._rows:
+            if row.recipient not in (row.house, str(NO_HOUSE)):
+                houses[row.recipient].append(row)
         return houses
 
     def _kinds_at(self, level: str) -> list[str]:

@@ -18,9 +18,8 @@ from uuid import UUID
 from lotsen.accounts.models import Organisation
 from lotsen.places.models import District, Municipality
 from offers.vocabulary import NEEDS, NeedGroup
-from referrals.facts.actions import NO_HOUSE
 from referrals.facts.models import Tally
-from referrals.facts.rules import VOICES, Kind, LifePhase, Wait, quarter
+from referrals.facts.rules import NO_HOUSE, VOICES, Kind, LifePhase, Wait, quarter
 from referrals.management.demo.families import LANGUAGES, frequencies
 from referrals.statistics import rules
 from referrals.statistics.models import Release

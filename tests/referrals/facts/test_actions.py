@@ -5,7 +5,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from referrals.facts import actions as facts
 from referrals.facts.models import Delta
-from referrals.facts.rules import PHASES, Kind, LifePhase, Wait, life_phase, wait
+from referrals.facts.rules import NO_HOUSE, PHASES, Kind, LifePhase, Wait, life_phase, wait
 from tests.builders import NOON
 from tests.conftest import Cast
 
@@ -20,6 +20,7 @@ def test_a_delta_holds_quarter_house_kind_phase_and_district_only(cast: Cast) ->
         "municipality": "duesseldorf",
         "kind": "need",
         "house": cast.clinic.pk,
+        "recipient": NO_HOUSE,
         "organisation_group": "clinic",
         "life_phase": "newborn",
         "district": "duesseldorf-bilk",

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 
 from referrals.facts import folding
 from referrals.facts.models import Delta, Tally
-from referrals.facts.rules import Kind
+from referrals.facts.rules import NO_HOUSE, Kind
 from tests.builders import make_organisation
 from tests.referrals.statistics.counted import count, count_quarter, make_houses
 
 FACTS = (
     "period", "municipality", "kind", "code", "district", "life_phase", "organisation_group",
-    "house",
+    "house", "recipient",
 )  # fmt: skip
 TODAY = date(2026, 11, 22)
 
@@ -56,7 +56,12 @@ def test_any_order_and_split_of_folding_gives_the_live_count(seed: int, limits: 
     whole: Counter[tuple[object, ...]] = Counter()
     for limit in limits:
         for _ in range(chance.randrange(30)):
-            delta = count(chance.choice(houses), chance.choice(kinds), chance.choice([1, 1, -1]))
+            delta = count(
+                chance.choice(houses),
+                chance.choice(kinds),
+                chance.choice([1, 1, -1]),
+                recipient=chance.choice([NO_HOUSE, houses[0].pk]),
+            )
             whole[tuple(getattr(delta, fact) for fact in FACTS)] += delta.value
         fold(limit)
     while fold(limits[0]):

@@ -26,7 +26,7 @@ def test_a_mistake_found_in_another_quarter_is_taken_back_where_it_counted(cast:
 
     actions.mark_error(handover, actor=cast.anna, at=NOON + timedelta(days=120))
 
-    assert counted("period", "life_phase", "district") == {}
+    assert counted("period", "life_phase", "district", "recipient") == {}
 
 
 @pytest.mark.parametrize(
@@ -38,6 +38,15 @@ def test_an_answer_counts_how_long_it_took(cast: Cast, days: int, band: str, lat
 
     assert Delta.objects.get(kind="answered").code == band
     assert Delta.objects.filter(kind="answered_late").count() == late
+
+
+def test_both_houses_know_of_a_step_and_nobody_else(cast: Cast) -> None:
+    handover = at_state(cast, State.REQUESTED)
+    actions.accept(handover, actor=cast.bilal, at=TOMORROW)
+
+    rows = Delta.objects.filter(kind__in=["handover_requested", "handover_accepted", "answered"])
+    assert set(rows.values_list("house", "recipient")) == {(cast.clinic.pk, cast.office.pk)}
+    assert rows.count() == 3
 
 
 def test_what_found_no_place_counts_once_for_the_needs_the_offer_is_for(cast: Cast) -> None:

@@ -9,9 +9,8 @@ import pytest
 from lotsen.accounts.models import Organisation
 from lotsen.places.models import Municipality
 from referrals.cases.models import Case
-from referrals.facts.actions import NO_HOUSE
 from referrals.facts.models import Tally
-from referrals.facts.rules import Kind
+from referrals.facts.rules import NO_HOUSE, Kind
 from referrals.management.demo import city, quarters
 from referrals.management.demo.quarters import HOUSES, Told
 from tests.builders import make_city, make_district, make_organisation

@@ -7,9 +7,8 @@ import pytest
 from django.utils.timezone import get_current_timezone
 
 from lotsen.errors import InvalidInput
-from referrals.facts.actions import NO_HOUSE
 from referrals.facts.models import Delta
-from referrals.facts.rules import VOICES
+from referrals.facts.rules import NO_HOUSE, VOICES
 from referrals.planning import voices
 from referrals.statistics.cube import CIRCUMSTANCES, FAMILIES, Cube
 from tests.builders import make_city

@@ -13,18 +13,16 @@ QUARTER = "2026Q3"
 
 
 def count(
-    house: Organisation, kind: Kind, times: int = 1, *, period: str = QUARTER, **facts: str
+    house: Organisation, kind: Kind, times: int = 1, *, period: str = QUARTER, **facts: object
 ) -> Delta:
     """A step that `house` counted so many times."""
-    usual = {"life_phase": "newborn", "district": "duesseldorf-bilk", "code": ""}
+    usual: dict[str, object] = {"life_phase": "newborn", "district": "duesseldorf-bilk", "code": ""}
     return Delta.objects.create(
         period=period,
         municipality=house.municipality_id,
         kind=kind,
-        house=house.pk,
-        organisation_group=house.kind,
         value=times,
-        **(usual | facts),
+        **({"house": house.pk, "organisation_group": house.kind} | usual | facts),
     )
 
 

@@ -34,6 +34,8 @@ HOUSES = {  # kind → how many families its houses meet, against each other
     "family_office": (6, 3, 1),
     "outreach": (2, 1, 1),
 }
+# Where handovers go to, against each other: most of them to one house.
+ASKED = {"family_office 0": 7, "family_office 1": 2, "outreach 0": 1}
 BOROUGHS = {f"d{b}{d}": f"borough:{b}" for b in range(10) for d in range(5)}
 GROUPS = (
     "everyday", "child", "health", "relationship", "money_housing", "language_rights",
@@ -95,7 +97,8 @@ def lot(seed: object) -> Random:
 
 def draw(families: int, seed: int) -> Quarter:
     """A quarter of so many families, the same for the same seed, at the finest levels allowed."""
-    facts = _City(lot(f"{families} {seed}")).facts(families)
+    city = _City(lot(f"{families} {seed}"))
+    facts = city.facts(families)
     most = min(families / 2, MOST_CELLS)
     levels: dict[str, Levels] = {}
     true: Cells = {}
@@ -103,6 +106,7 @@ def draw(families: int, seed: int) -> Quarter:
     for name, ladder in LADDERS.items():
         for rung in (rung for rung in ladder if len(_grid(name, rung)) <= most):
             cells, of_house = _counted(facts, name, rung)
+            _add_received(of_house, city.received, name, rung)
             if name != NEEDS or is_diverse(cells):
                 break
         levels[name], true[name] = rung, cells
@@ -141,6 +145,17 @@ def _counted(
     return dict(cells), {house: dict(counts) for house, counts in of_house.items()}
 
 
+def _add_received(
+    of_house: dict[str, dict[Key, int]], received: Facts, name: str, rung: Levels
+) -> None:
+    """A house also knows of the handovers that came to it from others."""
+    for (house, cube, key), count in received.items():
+        coarse = recode(name, key, rung, boroughs=BOROUGHS) if cube == name else None
+        if coarse is not None:
+            mine = of_house.setdefault(house, {})
+            mine[coarse] = mine.get(coarse, 0) + count
+
+
 def _by_kind(facts: Facts) -> dict[Key, int]:
     grid = product(GROUPS, ANSWERS["reasons"], life_phases("four"), HOUSES)
     cells: Counter[Key] = Counter(dict.fromkeys(grid, 0))
@@ -157,6 +172,7 @@ class _City:
     def __init__(self, chance: Random) -> None:
         self.chance = chance
         self.counted: Facts = Counter()
+        self.received: Facts = Counter()  # by the house a handover went to, if it is another
         self.houses = [
             (f"{kind} {number}", kind, weight)
             for kind, weights in HOUSES.items()
@@ -192,13 +208,24 @@ class _Family:
     kind: str
     where: tuple[str, str]  # life phase, district
 
-    def step(self, code: str) -> None:
-        self.city.counted[self.house, FAMILIES, (code, self.kind, *self.where)] += 1
+    def step(self, code: str, to: str = "") -> None:
+        self._count(FAMILIES, (code, self.kind, *self.where), to)
 
-    def tell(self, kind: str, codes: Sequence[str], weights: Sequence[float] | None = None) -> str:
+    def tell(
+        self,
+        kind: str,
+        codes: Sequence[str],
+        weights: Sequence[float] | None = None,
+        to: str = "",
+    ) -> str:
         code = self.city.one(codes, weights or range(len(codes), 0, -1))
-        self.city.counted[self.house, CIRCUMSTANCES, (f"{kind}:{code}",)] += 1
+        self._count(CIRCUMSTANCES, (f"{kind}:{code}",), to)
         return code
+
+    def _count(self, cube: str, key: Key, to: str) -> None:
+        self.city.counted[self.house, cube, key] += 1
+        if to not in ("", self.house):
+            self.city.received[to, cube, key] += 1
 
     def live(self) -> None:
         talk = self.city.one(STEPS[:5], (12, 5, 13, 26, 44))
@@ -233,25 +260,26 @@ class _Family:
 
     def be_handed_over(self) -> str:
         """The reason of a rejection, if it is one."""
-        self.step("requested")
+        to = self.city.one(list(ASKED), list(ASKED.values()))
+        self.step("requested", to)
         fate = self.city.one(("open", "accepted", "rejected"), (15, 65, 20))
         if fate == "open":
             return ""
-        self.step(fate)
-        self.tell("answered", list(Wait), (4, 6, 3, 2))
+        self.step(fate, to)
+        self.tell("answered", list(Wait), (4, 6, 3, 2), to)
         if self.city.often(0.1):
-            self.tell("answered_late", ("yes",))
+            self.tell("answered_late", ("yes",), to=to)
         if fate == "rejected":
-            return self.tell("rejected", REJECTED)
-        self.arrive()
+            return self.tell("rejected", REJECTED, to=to)
+        self.arrive(to)
         return ""
 
-    def arrive(self) -> None:
+    def arrive(self, to: str) -> None:
         if self.city.often(0.1):
-            self.tell("waiting", WAITING)
+            self.tell("waiting", WAITING, to=to)
         if self.city.often(0.7):
-            self.tell("first_contact", list(Wait), (2, 5, 4, 2))
+            self.tell("first_contact", list(Wait), (2, 5, 4, 2), to)
         end = self.city.one(("open", "completed", "failed"), (30, 55, 15))
         if end != "open":
-            self.step(end)
-            self.tell(end, COMPLETED if end == "completed" else FAILED)
+            self.step(end, to)
+            self.tell(end, COMPLETED if end == "completed" else FAILED, to=to)

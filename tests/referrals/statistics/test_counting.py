@@ -1,11 +1,12 @@
 """From tallies to true counts: every family in one cell of each layer, each house by itself."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
 from lotsen.accounts.models import Organisation
 from referrals.facts import folding
+from referrals.facts.actions import note_voice
 from referrals.facts.rules import Kind, LifePhase
 from referrals.statistics.coarsening import LADDERS, MOST_CELLS, STEPS
 from referrals.statistics.counting import TOLD, Quarter
@@ -85,6 +86,31 @@ def test_each_house_by_itself_comes_to_the_whole(houses: list[Organisation]) -> 
             parts = [cubes[name].get(key, 0) for cubes in base.own.values()]
             assert sum(parts) == whole
             assert base.largest[name].get(key, 0) == max(parts)
+
+
+def test_a_house_also_knows_the_handovers_that_came_to_it(houses: list[Organisation]) -> None:
+    clinic, other, _, office = houses
+    count(clinic, Kind.HANDOVER_REQUESTED, 3, recipient=office.pk)
+    count(other, Kind.HANDOVER_REQUESTED, 2, recipient=office.pk)
+    count(other, Kind.HANDOVER_REQUESTED, 1, recipient=clinic.pk)
+    count(office, Kind.HANDOVER_REQUESTED, 1, recipient=office.pk)  # within the house: once
+
+    base = counted().base(COARSE)
+    requested = ("requested", "all", "all", "city")
+    assert base.true[FAMILIES][requested] == 7
+    known = {house: cubes[FAMILIES].get(requested, 0) for house, cubes in base.own.items()}
+    assert known == {str(clinic.pk): 4, str(other.pk): 3, str(office.pk): 6}
+    assert base.largest[FAMILIES][requested] == 6
+
+
+def test_what_no_house_did_is_known_to_none(houses: list[Organisation]) -> None:
+    count(houses[0], Kind.CASE_OPENED, 3)
+    count(houses[1], Kind.CASE_OPENED, 3)
+    note_voice(make_city().pk, "asked-yes", at=datetime(2026, 8, 3, 12, tzinfo=UTC))
+
+    base = counted().base(COARSE)
+    assert base.true[CIRCUMSTANCES][("voice:asked-yes",)] == 1
+    assert not any(cubes[CIRCUMSTANCES] for cubes in base.own.values())
 
 
 def test_every_code_has_a_cell_also_where_nothing_was_counted(houses: list[Organisation]) -> None:

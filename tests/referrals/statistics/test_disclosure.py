@@ -87,7 +87,7 @@ def test_the_order_of_the_cells_says_nothing(cube: tuple[dict, dict], seed: int)
 
 def test_another_chance_gives_other_directions() -> None:
     """Nearly every cell that has a choice goes both ways, though all sums stay close."""
-    quarter = populations.draw(120, 1)
+    quarter = populations.draw(600, 1)
     seen: dict[object, set[int]] = defaultdict(set)
     for seed in range(12):
         shown = protect_together(quarter.true, quarter.largest, chance=lot(seed))

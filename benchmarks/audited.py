@@ -120,7 +120,7 @@ def without_logs() -> Iterator[None]:
     writes = events.record
     with ExitStack() as patches:
         for module in list(sys.modules.values()):
-            if getattr(module, "record", None) is writes:
+            if vars(module).get("record") is writes:
                 patches.enter_context(patch.object(module, "record", _nothing))
         patches.enter_context(disable_auditlog())
         yield

@@ -33,7 +33,7 @@ REFUSED = [
     ("import_districts {f}/latin1.csv", "nicht in UTF-8"),
     ("import_districts {f}/falsch.csv", "Kopfzeile"),
     ("import_districts {f}/objekt.json", "keine GeoJSON-Sammlung"),
-    ("import_districts {f}/sammlung.json --city atlantis", "nicht angelegt"),
+    ("import_districts {f}/sammlung.json", "enthält keine Umrisse"),
     ("import_offers {f}/fehlt.csv", "es gibt sie nicht"),
     ("import_offers {f}", "es ist ein Ordner"),
     ("import_offers {f}/leer.csv", "ist leer"),

@@ -148,6 +148,7 @@ class _Page(HTMLParser):
         self.heads: list[str] = []
         self.column = -1
         self.in_head = False
+        self.on_scale = False
         self.cell = ""
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
@@ -159,6 +160,7 @@ class _Page(HTMLParser):
         elif tag in {"td", "th"}:
             self.column += 1
             self.cell = ""
+        self.on_scale = tag == "text" and ("class", "scale") in attributes
         self.stack.append(tag)
 
     def _spoken(self, tag: str, told: dict[str, str | None]) -> None:
@@ -180,7 +182,7 @@ class _Page(HTMLParser):
             pass
 
     def handle_data(self, data: str) -> None:
-        if _QUIET & set(self.stack):
+        if _QUIET & set(self.stack) or (self.on_scale and _is_round(data)):
             return
         self.cell += data
         in_table = "tbody" in self.stack and 0 <= self.column < len(self.heads)
@@ -191,6 +193,12 @@ def _is_form_value(tag: str, name: str, told: dict[str, str | None]) -> bool:
     """What a browser sends back: its own choice, or the mark of a form."""
     hidden = told.get("type") in {"hidden", "checkbox", "radio"}
     return name == "value" and (tag in {"option", "button"} or hidden)
+
+
+def _is_round(text: str) -> bool:
+    """What a drawing is measured by is round, and follows from the largest number drawn."""
+    plain = text.strip().replace(".", "")
+    return plain.isdecimal() and int(plain) % 5 == 0
 
 
 def _is_percent(head: str) -> bool:

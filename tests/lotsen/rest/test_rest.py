@@ -123,7 +123,7 @@ def test_the_description_is_openapi_3_1_and_names_every_filter(signed_in: SignIn
     offers = description["paths"]["/api/v1/offers/"]["get"]
     assert {parameter["name"] for parameter in offers["parameters"]} == {
         "q", "need", "age_months", "language", "district", "dimension", "setting",
-        "offer_format", "provider", "capacity", "after",
+        "offer_format", "provider", "capacity", "after", "need_group", "until_months", "borough",
     }  # fmt: skip
     schema = offers["responses"]["200"]["content"]["application/json"]["schema"]
     assert schema

@@ -251,6 +251,7 @@ NO_SECRET = {
     "accessibility", "privacy", "imprint", "help", "health", "logout", "set-language",
     "municipal-sign-in",  # leads away to the municipal service
     "municipal-back",  # looked at by that service
+    "voice",  # families tell, without any secret; forms are limited by referrals.web.planning
     "confirm-sign-in",  # counts by itself: lotsen.web.second_factor.codes
 }  # fmt: skip
 

@@ -30,7 +30,7 @@ ASK = "/konto/zweiter-faktor/nachfragen/"
 _OPEN_PAGES = {
     "account", "password", "login", "account_login", "logout", "set-language", "lock", "unlock",
     "health", "accessibility", "privacy", "imprint", "help", "confirm-sign-in", "passkey-sign-in",
-    "municipal-sign-in", "municipal-back", "invitation",
+    "municipal-sign-in", "municipal-back", "invitation", "voice",
 }  # fmt: skip
 
 

@@ -161,6 +161,10 @@ def _once() -> tuple[Paragraph, ...]:
                 "“0 to 4”: there may have been nobody, or up to four families. In files a 0 stands "
                 "for the same. It never says “there is no such thing here”."
             ),
+            _(
+                "Where several parts are added up (the whole city, a year, several needs), a 0 can "
+                "stand for a few families more: some of each part."
+            ),
         )),
         Paragraph("sums", _("Why sums differ"), (
             _(

@@ -1,4 +1,4 @@
-"""Walk through the demo city as Anna and Bilal and keep a picture of six pages.
+"""Walk through the demo city as Anna, Bilal and Dora and keep a picture of eight pages.
 
 Called by scripts/screenshots.sh: python -m scripts.screenshots ADDRESS FOLDER
 """
@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 PASSWORD = "lotsen-demo"  # noqa: S105  published: the demo holds nobody
 TABLET, DESK = (1024, 768), (1280, 720)
-LARGEST = 200_000  # bytes; the README loads six of them
+LARGEST = 200_000  # bytes; the README loads eight of them
 PATIENCE = 30  # seconds until the server answers
 
 
@@ -25,6 +25,7 @@ def main(address: str, folder: Path) -> int:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         _ward(_entered(browser, address, "anna", TABLET), folder)
         _desk(_entered(browser, address, "bilal", DESK), folder)
+        _network(_entered(browser, address, "dora", DESK), folder)
         browser.close()
     too_large = [each.name for each in folder.glob("*.png") if each.stat().st_size > LARGEST]
     if too_large:
@@ -107,6 +108,12 @@ def _desk(page: Page, folder: Path) -> None:
     _keep(page, folder, "eingang")
     page.goto("/angebote/")
     _keep(page, folder, "angebote")
+
+
+def _network(page: Page, folder: Path) -> None:
+    for name in ("", "luecken/"):
+        page.goto(f"/auswertung/{name}")
+        _keep(page, folder, name.strip("/") or "auswertung")
 
 
 def _go_on(page: Page, word: str) -> None:

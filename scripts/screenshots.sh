@@ -18,7 +18,7 @@ port=${PORT:-8765}
 
 $python manage.py create_keyring "$LOTSEN_KEYRING_FILE"
 $python manage.py migrate --verbosity 0
-$python manage.py load_demo --city duesseldorf --cases 60 --seed 1
+$python manage.py load_demo --city duesseldorf --cases 60 --seed 1 --quarters 7
 $python manage.py runserver "127.0.0.1:$port" --noreload > "$stage/server.log" 2>&1 &
 server=$!
 

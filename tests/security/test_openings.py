@@ -44,7 +44,8 @@ PEOPLE = ("anna", "bilal", "frieda")
 # The addresses that open sealed text of a family, for whom it is meant. A new one is noted here,
 # and its events are counted below like those of the others.
 OPENERS = {"case-identity", "case-notes", "case-rights-file"}
-_PSEUDONYM = re.compile(rf"\b[{ALPHABET}]{{4}}(?:-[{ALPHABET}]{{4}}){{2}}\b")
+# Not a part of an id, which may be all digits by chance.
+_PSEUDONYM = re.compile(rf"(?<![\w-])[{ALPHABET}]{{4}}(?:-[{ALPHABET}]{{4}}){{2}}(?![\w-])")
 
 
 @dataclass

@@ -6,9 +6,12 @@ places can disagree.
 """
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
 from django.db.models.functions import Cast
 from django.utils.timezone import now
@@ -97,11 +100,14 @@ def _read(user: User) -> _Read:
 
 type _Lines = QuerySet[Any, tuple[Any, ...]]
 _ROLE, _DEPUTY = "role", "deputy"  # what a line of the one query tells of
+# Stand in the statement for who asks and when; nobody and never.
+_ANYBODY, _ANY_MOMENT = UUID(int=1), datetime(1, 1, 2, tzinfo=UTC)
 
 
 def _ask(user: User) -> _Read:
     rights, posts, absent = set(), set(), set()
-    for kind, house, first, second, third in _roles(user).union(_deputyships(user), all=True):
+    for kind, number, first, second, third in _lines(user.pk, now()):
+        house = UUID(str(number))
         if kind == _DEPUTY:
             absent.add((house, UUID(first)))
             continue
@@ -114,7 +120,32 @@ def _ask(user: User) -> _Read:
     )
 
 
-def _roles(user: User) -> _Lines:
+def _lines(user: UUID, moment: datetime) -> list[tuple[Any, ...]]:
+    """What the one query answers, by a statement that is not put together again for each page:
+    that would cost many times what the database needs (2.8 ms of 2.9)."""
+    asked = _asked(user, moment)
+    statement, blank, values = _statement(connection.vendor)
+    filled = [asked[blank.index(value)] if value in blank else value for value in values]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, filled)
+        return list(cursor.fetchall())
+
+
+@cache
+def _statement(_vendor: str) -> tuple[str, tuple[Any, ...], tuple[Any, ...]]:
+    """The statement, what stands in it for a person and a moment, and all its values."""
+    lines = _roles(_ANYBODY).union(_deputyships(_ANYBODY, _ANY_MOMENT), all=True)
+    statement, values = lines.query.sql_with_params()
+    return statement, _asked(_ANYBODY, _ANY_MOMENT), tuple(values)
+
+
+def _asked(user: UUID, moment: datetime) -> tuple[Any, Any]:
+    """A person and a moment as this database takes them."""
+    number = User._meta.pk.get_db_prep_value(user, connection)
+    return number, connection.ops.adapt_datetimefield_value(moment)
+
+
+def _roles(user: UUID) -> _Lines:
     rows: _Lines = (
         OrganisationGroupPermission.objects.filter(group__user=user, content_object__is_active=True)
         .annotate(kind=Value(_ROLE))
@@ -129,10 +160,9 @@ def _roles(user: User) -> _Lines:
     return rows
 
 
-def _deputyships(user: User) -> _Lines:
+def _deputyships(user: UUID, moment: datetime) -> _Lines:
     """The same columns for the people `user` stands in for; a house in which one may work no more
     leaves nothing to deputise in."""
-    moment = now()
     at_work = _held(Right.VIEW_CASES).filter(
         group__user=OuterRef("absent"), content_object=OuterRef("organisation")
     )

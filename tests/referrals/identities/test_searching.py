@@ -306,5 +306,6 @@ def _takes_part(cast: Cast) -> None:
 
 def _damage(case: Case) -> None:
     for row in SealedText.objects.filter(ref=case.vault_ref):
-        row.ciphertext = bytes(row.ciphertext)[:-1] + b"!"
+        *sealed, last = bytes(row.ciphertext)
+        row.ciphertext = bytes([*sealed, last ^ 1])  # always another byte
         row.save()

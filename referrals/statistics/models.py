@@ -11,10 +11,14 @@ from lotsen.privacy import classified
 
 class ReleaseQuerySet(models.QuerySet["Release"]):
     def visible_to(self, user: User) -> "ReleaseQuerySet":
-        """The releases of the municipalities in which `user` may read statistics."""
+        """The releases of the municipalities in which `user` may read statistics.
+
+        Without their cells, hundreds of kilobytes each: referrals.statistics.published reads those
+        of a release once.
+        """
         houses = organisations_where(user, Right.VIEW_STATISTICS)
         cities = Organisation.objects.filter(pk__in=houses).values("municipality")
-        return self.filter(municipality__in=cities)
+        return self.filter(municipality__in=cities).defer("cells")
 
 
 @classified(operational="id municipality period frozen_at levels cells sha256", logged=False)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks import statistics
+from benchmarks import measuring, statistics
 from referrals.facts.models import Tally
 from referrals.statistics.models import Release
 from tests.serving import as_owner
@@ -27,10 +27,12 @@ def test_the_figures_are_told_and_the_frozen_numbers_are_rounded(
 ) -> None:
     monkeypatch.setattr(statistics, "QUARTERS", statistics.QUARTERS[-2:])
     monkeypatch.setattr(statistics, "WRITES", 2)
-    monkeypatch.setattr(statistics, "PANELS", 2)
+    monkeypatch.setattr(measuring, "ROUNDS", 2)
     with as_owner():
         figures, is_right = statistics.run(400)
 
     assert is_right
     assert figures["equal_to_live_count"] is True
+    assert figures["equal_to_reference"] is True
+    assert figures["queries"] == 1
     assert Release.objects.get().period == statistics.QUARTERS[-1]

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
-from lotsen.access.rights import organisations_where
+from lotsen.access.rights import municipalities_where, organisations_where
 from lotsen.accounts.models import Organisation, User
 from lotsen.accounts.roles import Right
 from lotsen.places.models import District, Municipality
@@ -59,10 +59,9 @@ class OfferQuerySet(models.QuerySet["Offer"]):
     def visible_to(self, user: User) -> "OfferQuerySet":
         """The catalogue is public knowledge; what is not on show, its city's editors see too."""
         on_show = Q(status=OfferStatus.PUBLISHED)
-        houses = organisations_where(user, Right.EDIT_CATALOGUE)
-        if not houses:
+        if not organisations_where(user, Right.EDIT_CATALOGUE):
             return self.filter(on_show)
-        cities = Organisation.objects.filter(pk__in=houses).values("municipality")
+        cities = municipalities_where(user, Right.EDIT_CATALOGUE)
         return self.filter(on_show | Q(municipality__in=cities))
 
     def listing(self, column: str, code: str) -> "OfferQuerySet":

@@ -17,8 +17,9 @@ from django.db.models.functions import Cast
 from django.utils.timezone import now
 
 from lotsen.access.models import Deputyship, OrganisationGroupPermission
-from lotsen.accounts.models import User
+from lotsen.accounts.models import Organisation, User
 from lotsen.accounts.roles import Right
+from lotsen.places.models import Municipality
 
 _CACHE = "_lotsen_rights"
 
@@ -64,6 +65,12 @@ def posts_of(user: User) -> tuple[Post, ...]:
 def organisations_where(user: User, right: Right) -> list[UUID]:
     """The houses on which `user` holds `right`, in a stable order."""
     return sorted(house for codename, house in rights_of(user) if codename == right)
+
+
+def municipalities_where(user: User, right: Right) -> QuerySet[Municipality]:
+    """The municipalities in which some house gives `user` this right."""
+    houses = Organisation.objects.filter(pk__in=organisations_where(user, right))
+    return Municipality.objects.filter(pk__in=houses.values("municipality"))
 
 
 def stands_in_for(user: User) -> frozenset[tuple[UUID, UUID]]:

@@ -12,8 +12,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from lotsen.access import permits
+from lotsen.access.rights import municipalities_where
 from lotsen.accounts.areas import Area
-from lotsen.accounts.models import Organisation
 from lotsen.accounts.roles import Right
 from lotsen.places.models import Municipality
 from lotsen.rest.endpoints import EndpointSet, query
@@ -115,10 +115,8 @@ class StatisticsEndpoints(EndpointSet[Release]):
             NotPermitted: there is no city whose statistics the user may read.
             Http404: the one that is asked for is not among them.
         """
-        houses = permits.require_somewhere(self.actor, Right.VIEW_STATISTICS)
-        cities = Municipality.objects.filter(
-            pk__in=Organisation.objects.filter(pk__in=houses).values("municipality")
-        )
+        permits.require_somewhere(self.actor, Right.VIEW_STATISTICS)
+        cities = municipalities_where(self.actor, Right.VIEW_STATISTICS)
         wanted = self.request.query_params.get(CITY)
         for city in cities:
             if wanted in {None, city.pk}:

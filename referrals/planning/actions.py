@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.timezone import localdate
 
-from lotsen.access.rights import organisations_where
+from lotsen.access.rights import municipalities_where
 from lotsen.accounts.models import Organisation, User
 from lotsen.accounts.roles import Right
 from lotsen.errors import InvalidInput, InvalidMove, NotPermitted
@@ -37,8 +37,7 @@ PLANNED_AHEAD = timedelta(days=366)  # posts may be entered so long before they 
 
 def may_plan(user: User, municipality: Municipality) -> bool:
     """Whether `user` plans for this city, from whichever of its houses."""
-    houses = organisations_where(user, Right.PLAN)
-    return Organisation.objects.filter(pk__in=houses, municipality=municipality).exists()
+    return municipalities_where(user, Right.PLAN).filter(pk=municipality.pk).exists()
 
 
 def require_planning(user: User, municipality: Municipality) -> None:

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from lotsen.access.rights import organisations_where
+from lotsen.access.rights import municipalities_where
 from lotsen.accounts.models import Organisation, User
 from lotsen.accounts.roles import Right
 from lotsen.places.models import District, Municipality
@@ -17,9 +17,7 @@ class PlannedQuerySet[Row: models.Model](models.QuerySet[Row]):
     """Rows of a municipality, for those who read its statistics."""
 
     def visible_to(self, user: User) -> "PlannedQuerySet[Row]":
-        houses = organisations_where(user, Right.VIEW_STATISTICS)
-        cities = Organisation.objects.filter(pk__in=houses).values("municipality")
-        return self.filter(municipality__in=cities)
+        return self.filter(municipality__in=municipalities_where(user, Right.VIEW_STATISTICS))
 
 
 @classified(operational="id municipality organisation month births confirmed entered_by entered_at")

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from lotsen.access.rights import organisations_where
+from lotsen.access.rights import municipalities_where
 from lotsen.accounts.models import Organisation, User
 from lotsen.accounts.roles import Right
 from lotsen.places.models import Municipality
@@ -67,8 +67,7 @@ class RunQuerySet(models.QuerySet["ErasureRun"]):
 
 def cities_of(user: User) -> models.QuerySet[Municipality]:
     """The cities in which `user` may set terms and approve erasure: those of the own houses."""
-    houses = organisations_where(user, Right.MANAGE_RETENTION)
-    return Municipality.objects.filter(organisations__in=houses).distinct()
+    return municipalities_where(user, Right.MANAGE_RETENTION)
 
 
 class RunState(models.TextChoices):

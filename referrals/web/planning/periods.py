@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lotsen.access import permits
+from lotsen.access.rights import municipalities_where
 from lotsen.accounts.http import UserRequest
-from lotsen.accounts.models import Organisation, User
+from lotsen.accounts.models import User
 from lotsen.accounts.roles import Right
 from lotsen.places.models import Municipality
 from referrals.statistics import published as publishing
@@ -89,12 +90,8 @@ def chosen(request: UserRequest) -> Chosen:
         NotPermitted: no house gives this person the right to read statistics.
         Http404: the address names a city or a period that is not among one's own.
     """
-    houses = permits.require_somewhere(request.user, Right.VIEW_STATISTICS)
-    cities = list(
-        Municipality.objects.filter(
-            pk__in=Organisation.objects.filter(pk__in=houses).values("municipality")
-        )
-    )
+    permits.require_somewhere(request.user, Right.VIEW_STATISTICS)
+    cities = list(municipalities_where(request.user, Right.VIEW_STATISTICS))
     city = _city(request.GET.get(CITY, ""), cities)
     periods = publishing.periods(city, request.user)
     wanted = request.GET.get(PERIOD, "")
